@@ -1,0 +1,96 @@
+import { App, type AppProps, Stage, Tags } from 'aws-cdk-lib';
+import { CdnStack } from './cdn-stack';
+import { environmentsFor, parseContext } from './config/context';
+import type { EnvironmentConfig } from './config/environment';
+import { application, stackName } from './config/names';
+import { type Timings, timings as defaultTimings } from './config/timings';
+import { validateConfiguration } from './config/validate';
+import { Monitoring } from './constructs/monitoring';
+import { DataStack } from './data-stack';
+import { DeliveryStack } from './delivery-stack';
+import { EdgeStack } from './edge-stack';
+import { NetworkStack } from './network-stack';
+import { OperationsStack } from './operations-stack';
+import { addPolicyPacks } from './policy/packs';
+import { SecretsStack } from './secrets-stack';
+import { ServiceStack } from './service-stack';
+import { StorageStack } from './storage-stack';
+
+export interface ComposeOptions {
+  /** @default - what the CDK CLI passes */
+  readonly app?: AppProps;
+  /** @default - those of lib/config/environments.ts that the context chooses */
+  readonly environments?: readonly EnvironmentConfig[];
+  /** @default - lib/config/timings.ts */
+  readonly timings?: Timings;
+}
+
+/** CloudFront takes web ACLs and certificates from this region only. */
+const edgeRegion = 'us-east-1';
+
+/**
+ * The whole app: every environment as a stage of its own, and delivery once per account.
+ *
+ * @throws ConfigurationError before anything is made, with everything that is wrong.
+ */
+export function composeApp(options: ComposeOptions = {}): App {
+  const app = new App({ analyticsReporting: false, ...options.app });
+  const context = parseContext(app.node.getAllContext());
+  const environments = options.environments ?? environmentsFor(context);
+  validateConfiguration(environments, options.timings ?? defaultTimings);
+
+  for (const env of environments) composeEnvironment(app, env);
+  composeDelivery(app, environments);
+  Tags.of(app).add('Project', application);
+  Tags.of(app).add('ManagedBy', 'mr-mentor-infra');
+  if (context.policyChecks) addPolicyPacks(app);
+  return app;
+}
+
+function composeEnvironment(app: App, config: EnvironmentConfig): void {
+  const stage = new Stage(app, config.name, { env: { account: config.account, region: config.region } });
+  const props = (stack: string, stateful = false) => ({
+    config,
+    stackName: stackName(config.name, stack),
+    terminationProtection: stateful && config.removal === 'retain',
+  });
+  const edge = { env: { account: config.account, region: edgeRegion } };
+
+  const monitoring = new Monitoring();
+  const { network } = new NetworkStack(stage, 'network', props('network'));
+  const { storage } = new StorageStack(stage, 'storage', props('storage', true));
+  const { database, cache } = new DataStack(stage, 'data', { ...props('data', true), network, monitoring });
+  const { secret } = new SecretsStack(stage, 'secrets', props('secrets', true));
+  const { webAcl, certificate } = new EdgeStack(stage, 'edge', { ...props('edge'), ...edge });
+  new CdnStack(stage, 'cdn', { ...props('cdn'), ...edge, webAcl, certificate });
+  new ServiceStack(stage, 'service', {
+    ...props('service'),
+    network,
+    storage,
+    database,
+    cache,
+    secret,
+    monitoring,
+  });
+  new OperationsStack(stage, 'operations', { ...props('operations'), monitoring, database, storage });
+
+  Tags.of(stage).add('Environment', config.name);
+}
+
+function composeDelivery(app: App, environments: readonly EnvironmentConfig[]): void {
+  const accounts = [...new Set(environments.map(({ account }) => account))];
+  const production = environments.find(({ name }) => name === 'production')?.account;
+  for (const account of accounts) {
+    const here = environments.filter((env) => env.account === account);
+    const [first] = here;
+    new DeliveryStack(app, accounts.length === 1 ? 'delivery' : `delivery-${account}`, {
+      stackName: `${application}-delivery`,
+      terminationProtection: true,
+      env: { account, region: first?.region },
+      environments: here.map(({ name }) => name),
+      regions: [...new Set(here.map(({ region }) => region)), edgeRegion],
+      replicateTo: production !== undefined && account !== production ? production : undefined,
+      replicateFrom: account === production ? accounts.find((other) => other !== production) : undefined,
+    });
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The AWS accounts, hosted zones and repository of this platform: the one place to edit before the
+ * first deployment. Ids that begin with nine zeros are placeholders; everything synthesises with them,
+ * and the CDK CLI refuses to deploy to them (cdk-cli-plugin/).
+ */
+
+/** Account ids, 12 digits. `-c account=…` replaces both, for a rehearsal in a single account. */
+export const accounts = {
+  nonProduction: '000000000001',
+  production: '000000000002',
+} as const;
+
+/** Route 53 public hosted zones, by domain. An id of zeros only is a placeholder. */
+export const hostedZones = {
+  'mrmentor.in': 'Z00000000000000000001',
+  'myanalyticsschool.com': 'Z00000000000000000002',
+} as const satisfies Record<string, string>;
+
+/** The GitHub repository whose workflows may assume the deploy and diff roles. */
+export const repository = { owner: 'myanalyticsschool', name: 'mr-mentor-infra' } as const;
+
+export const isPlaceholderAccount = (account: string): boolean => account.startsWith('000000000');

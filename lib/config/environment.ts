@@ -1,0 +1,156 @@
+import type { HostInstanceType } from './instance-types';
+
+/** Decides behaviour in the container (`APP_ENV`). `test` exists in test runs only and is never deployed. */
+export type RuntimeEnvironment = 'development' | 'test' | 'staging' | 'demo' | 'production';
+export type EnvironmentName = Exclude<RuntimeEnvironment, 'test'>;
+
+export type HttpsOrigin = `https://${string}`;
+/** Development alone may also be called from a laptop. */
+export type DevelopmentOrigin = HttpsOrigin | `http://localhost:${number}`;
+
+/**
+ * A domain name with either the hosted zone that its record and its DNS-validated certificate go to,
+ * or the ARN of a certificate issued elsewhere (then DNS is managed elsewhere too).
+ */
+export type Domain = DomainInHostedZone | DomainWithCertificate;
+export interface DomainInHostedZone {
+  readonly name: string;
+  readonly hostedZone: { readonly name: string; readonly id: string };
+}
+export interface DomainWithCertificate {
+  readonly name: string;
+  readonly certificateArn: string;
+}
+
+export type InterfaceEndpointService = 'ecr.api' | 'ecr.dkr' | 'logs' | 'secretsmanager' | 'ssm' | 'sts';
+
+/** What CloudFormation does with a stateful resource when it leaves the template. */
+export type Removal = 'snapshot' | 'retain';
+
+/** Brief gap allowed: old tasks may stop before new ones are healthy. */
+export interface RollingDeployment {
+  readonly strategy: 'rolling';
+}
+export interface BlueGreenDeployment {
+  readonly strategy: 'blue-green';
+  /** Minutes both colours run after the shift, while alarms or an operator can take it back. 1 to 1440 (ECS). */
+  readonly bakeMinutes: number;
+  /** Alarms on both colours roll a release back. */
+  readonly alarms: boolean;
+}
+
+/** One kind of task. CPU in units (1024 is one vCPU), memory in MiB. */
+export interface TaskSize {
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  /** PostgreSQL connections that one process holds at most (`DB_CONNECTION_LIMIT`). */
+  readonly databaseConnections: number;
+}
+export interface ServiceSize extends TaskSize {
+  readonly minTasks: number;
+  readonly maxTasks: number;
+}
+
+export interface HostsConfig {
+  readonly instanceType: HostInstanceType;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface DatabaseConfig {
+  /** RDS instance class without `db.`, e.g. `t4g.small`. */
+  readonly instanceClass: 't4g.micro' | 't4g.small' | 't4g.medium' | 'm7g.large' | 'm7g.xlarge';
+  readonly multiAz: boolean;
+  readonly deletionProtection: boolean;
+  /** Days of point-in-time recovery, 1 to 35 (RDS). */
+  readonly backupRetentionDays: number;
+  /** GiB. Storage grows by itself up to the maximum. */
+  readonly storageGiB: number;
+  readonly maxStorageGiB: number;
+}
+
+export interface CacheConfig {
+  /** ElastiCache node type without `cache.`. */
+  readonly nodeType: 't4g.micro' | 't4g.small' | 'm7g.large';
+  /** Replicas beside the primary. With at least one, failover is automatic and Multi-AZ. */
+  readonly replicas: number;
+  /** Days that a daily snapshot is kept, 1 to 35 (ElastiCache). */
+  readonly snapshotRetentionDays: number;
+}
+
+/** Everything that differs between environments, and nothing else. */
+export interface EnvironmentConfig {
+  readonly name: EnvironmentName;
+  readonly account: string;
+  readonly region: string;
+  readonly availabilityZones: readonly string[];
+
+  /** Host names of the API; the first one is canonical (`BACKEND_PUBLIC_URL`). */
+  readonly apiDomains: readonly Domain[];
+  /** Host name of the asset CDN (`MAS_ASSETS_CDN_URL`). */
+  readonly assetsDomain: Domain;
+  /** Browser origins for CORS of the API and of presigned uploads. */
+  readonly origins: readonly DevelopmentOrigin[];
+
+  readonly vpcCidr: string;
+  /** 1, or one for each availability zone. */
+  readonly natGateways: number;
+  readonly interfaceEndpoints: readonly InterfaceEndpointService[];
+
+  readonly database: DatabaseConfig;
+  readonly cache: CacheConfig;
+  readonly hosts: HostsConfig;
+  readonly web: ServiceSize;
+  readonly worker: ServiceSize;
+  readonly deployment: RollingDeployment | BlueGreenDeployment;
+
+  /** `pinned`: a tag that names a commit or a digest; a tag that moves (`latest`, a branch) is refused. */
+  readonly imageTags: 'any' | 'pinned';
+  /** A tag or digest in ECR (`-c imageTag=…`). @default - the image is built from app-image/ */
+  readonly imageTag?: string;
+
+  readonly removal: Removal;
+  /** Refuses to delete the load balancer. */
+  readonly protectLoadBalancer: boolean;
+  /** Days that logs and access logs are kept. */
+  readonly logRetentionDays: 30 | 90 | 365;
+  readonly alarmEmail: string;
+  /** US dollars a month; the budget warns at 80 % and at the forecast of 100 %. */
+  readonly monthlyBudgetUsd: number;
+}
+
+export interface DevelopmentConfig extends EnvironmentConfig {
+  readonly name: 'development';
+}
+
+/** What must hold wherever people outside the team look. */
+export interface StagingConfig extends EnvironmentConfig {
+  readonly name: 'staging';
+  readonly origins: readonly HttpsOrigin[];
+  readonly deployment: BlueGreenDeployment;
+  readonly imageTags: 'pinned';
+  readonly removal: 'retain';
+}
+export interface DemoConfig extends Omit<StagingConfig, 'name'> {
+  readonly name: 'demo';
+}
+export interface ProductionConfig extends Omit<StagingConfig, 'name'> {
+  readonly name: 'production';
+  readonly availabilityZones: readonly [string, string, string];
+  readonly natGateways: 3;
+  readonly database: DatabaseConfig & {
+    readonly multiAz: true;
+    readonly deletionProtection: true;
+    readonly backupRetentionDays: 35;
+  };
+  readonly cache: CacheConfig & { readonly replicas: 1 | 2 };
+  readonly deployment: BlueGreenDeployment & { readonly alarms: true };
+  readonly protectLoadBalancer: true;
+}
+
+export type Environments = {
+  readonly development: DevelopmentConfig;
+  readonly staging: StagingConfig;
+  readonly demo: DemoConfig;
+  readonly production: ProductionConfig;
+};

@@ -1,0 +1,43 @@
+import type { EnvironmentConfig, EnvironmentName } from './environment';
+
+/**
+ * The physical names that other accounts, regions, policies or people refer to. Everything else is
+ * named by CloudFormation. A fixed name also stops CloudFormation from silently replacing a stateful
+ * resource: the replacement's name is taken, so the deployment fails instead.
+ */
+
+export const application = 'mr-mentor';
+
+/** `mr-mentor-production-network` */
+export const stackName = (env: EnvironmentName, stack: string): string => `${application}-${env}-${stack}`;
+
+/** Buckets by what they hold; the order is that of the storage stack. */
+export const bucketPurposes = [
+  'recordings',
+  'student-documents',
+  'banner-assets',
+  'courses',
+  'invoices',
+  'interview-archive',
+  'database-backups',
+  'access-logs',
+] as const;
+export type BucketPurpose = (typeof bucketPurposes)[number];
+
+/** Bucket names are global, so the account is a part of them. S3 allows 63 characters. */
+export const bucketName = (env: Pick<EnvironmentConfig, 'name' | 'account'>, purpose: BucketPurpose): string =>
+  `${application}-${env.name}-${purpose}-${env.account}`;
+
+/** The JSON secret that `npm run secrets` edits. */
+export const secretName = (env: EnvironmentName): string => `${application}-backend/${env}`;
+
+/** The web and worker services run as one role: bucket policies name it before it exists. */
+export const taskRoleName = (env: EnvironmentName): string => `${application}-${env}-task`;
+
+export const databaseIdentifier = (env: EnvironmentName): string => `${application}-${env}`;
+
+/** ElastiCache allows 40 characters. */
+export const replicationGroupId = ({ name }: Pick<EnvironmentConfig, 'name'>): string => `${application}-${name}`;
+
+/** The ECR repository of the container image, one in each account. */
+export const imageRepositoryName = `${application}-backend`;

@@ -1,0 +1,63 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment';
+import { bucketName } from '../config/names';
+import { acknowledge } from '../policy/acknowledge';
+
+/**
+ * Receives the access logs of the load balancer, the CDN and the other buckets.
+ *
+ * Encrypted by S3's own key: log delivery of Elastic Load Balancing writes to no other.
+ */
+export class AccessLogBucket extends s3.Bucket {
+  constructor(scope: Construct, id: string, { env }: { readonly env: EnvironmentConfig }) {
+    const retain = env.removal === 'retain';
+    super(scope, id, {
+      bucketName: bucketName(env, 'access-logs'),
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      autoDeleteObjects: !retain,
+      lifecycleRules: [
+        {
+          id: 'expire',
+          expiration: Duration.days(env.logRetentionDays),
+          noncurrentVersionExpiration: Duration.days(30),
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+      ],
+    });
+    this.allowCdnLogs();
+    const logs = 'It is where access logs go; logging itself would log every log it writes, without end.';
+    acknowledge(this, {
+      'AwsSolutions-S1': logs,
+      'NIST.800.53.R5-S3BucketLoggingEnabled': logs,
+      'NIST.800.53.R5-S3BucketReplicationEnabled': 'Access logs expire and can be lost without loss to a user.',
+      'NIST.800.53.R5-S3DefaultEncryptionKMS':
+        "Elastic Load Balancing's log delivery supports SSE-S3 only; the objects are encrypted with S3's key.",
+    });
+  }
+
+  /** CloudFront's standard logging (v2) delivers through CloudWatch Logs in us-east-1. */
+  private allowCdnLogs(): void {
+    const { account } = Stack.of(this);
+    this.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'CdnLogDelivery',
+        principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [this.arnForObjects('cdn/*')],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnLike: { 'aws:SourceArn': `arn:aws:logs:us-east-1:${account}:delivery-source:*` },
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment';
+import { secretName } from '../config/names';
+import { acknowledge } from '../policy/acknowledge';
+import { containerSecret } from './container-secret';
+import type { EncryptionKey } from './encryption-key';
+
+export interface ApplicationSecretProps {
+  readonly env: EnvironmentConfig;
+  readonly encryptionKey: EncryptionKey;
+}
+
+/**
+ * The one JSON secret of an environment. It begins as `{}`; people fill it with `npm run secrets`.
+ *
+ * CloudFormation writes a secret's value only when the property itself changes, so the constant below
+ * is written once and a deployment never touches what people stored since.
+ */
+export class ApplicationSecret extends Construct {
+  private readonly secret: secretsmanager.Secret;
+  private readonly encryptionKey: EncryptionKey;
+
+  constructor(scope: Construct, id: string, { env, encryptionKey }: ApplicationSecretProps) {
+    super(scope, id);
+    this.encryptionKey = encryptionKey;
+    this.secret = new secretsmanager.Secret(this, 'Secret', {
+      secretName: secretName(env.name),
+      description: `Secret settings of mr-mentor-backend on ${env.name}; see docs/environment-reference.md`,
+      encryptionKey,
+      secretStringValue: SecretValue.unsafePlainText('{}'),
+      removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.secret.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'ThisAccountOnly',
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ['secretsmanager:*'],
+        resources: ['*'],
+        conditions: { StringNotEquals: { 'aws:PrincipalAccount': env.account } },
+      }),
+    );
+    const reason =
+      'Holds keys that people and other companies issue; each is rotated with `npm run secrets`, several only together with re-encryption of stored data.';
+    acknowledge(this.secret, {
+      'AwsSolutions-SMG4': reason,
+      'NIST.800.53.R5-SecretsManagerRotationEnabled': reason,
+    });
+  }
+
+  /** The whole secret as one container secret: an optional key may be absent, and one redeploy picks up a change. */
+  asContainerSecret(scope: Construct): ecs.Secret {
+    return containerSecret(scope, 'ApplicationSecret', this.secret.secretArn);
+  }
+
+  /** For the execution role, which reads the secret when a task starts. */
+  grantDecrypt(grantee: iam.IGrantable): void {
+    this.encryptionKey.grantDecrypt(grantee);
+  }
+}

@@ -1,0 +1,60 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as backup from 'aws-cdk-lib/aws-backup';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment';
+import { acknowledge } from '../policy/acknowledge';
+import type { Database } from './database';
+import type { EncryptionKey } from './encryption-key';
+import type { ObjectStorage } from './object-storage';
+import { ServiceRole } from './service-role';
+
+export interface BackupPlanProps {
+  readonly database: Database;
+  readonly storage: ObjectStorage;
+  readonly encryptionKey: EncryptionKey;
+  readonly env: EnvironmentConfig;
+}
+
+/** Copies of the database and the buckets in a vault that neither the task role nor a deploy can empty. */
+export class BackupPlan extends Construct {
+  constructor(scope: Construct, id: string, { database, storage, encryptionKey, env }: BackupPlanProps) {
+    super(scope, id);
+    const vault = new backup.BackupVault(this, 'Vault', {
+      encryptionKey,
+      blockRecoveryPointDeletion: env.removal === 'retain',
+      removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const plan = new backup.BackupPlan(this, 'Plan', { backupVault: vault });
+    plan.addRule(
+      new backup.BackupPlanRule({
+        ruleName: 'daily',
+        scheduleExpression: events.Schedule.cron({ minute: '0', hour: '18' }),
+        startWindow: Duration.hours(1),
+        completionWindow: Duration.hours(6),
+        deleteAfter: Duration.days(env.database.backupRetentionDays),
+      }),
+    );
+    const role = new ServiceRole(this, 'Role', {
+      description: 'AWS Backup reads, copies and restores',
+      assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'),
+      managedPolicies: ['AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForS3Backup'].map((name) =>
+        iam.ManagedPolicy.fromAwsManagedPolicyName(name.includes('S3') ? name : `service-role/${name}`),
+      ),
+    });
+    plan.addSelection('Primary', {
+      role,
+      disableDefaultBackupPolicy: true,
+      resources: [
+        backup.BackupResource.fromRdsDatabaseInstance(database.instance),
+        ...storage.dataBuckets.map((bucket) => backup.BackupResource.fromArn(bucket.bucketArn)),
+      ],
+    });
+    const managed = "AWS Backup documents these as the permissions of its role; it changes them with the service's features.";
+    acknowledge(role, {
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup]': managed,
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup]': managed,
+    });
+  }
+}

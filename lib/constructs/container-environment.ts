@@ -1,0 +1,48 @@
+import type { EnvironmentConfig } from '../config/environment';
+import { containerPort } from '../config/container';
+import { timings } from '../config/timings';
+import type { Cache } from './cache';
+import { Database } from './database';
+import type { ObjectStorage } from './object-storage';
+
+export interface ContainerEnvironmentProps {
+  readonly env: EnvironmentConfig;
+  readonly storage: ObjectStorage;
+  readonly database: Database;
+  readonly cache: Cache;
+}
+
+/** What the infrastructure knows and the container reads, the same for web, worker and jobs. */
+export function containerEnvironment(props: ContainerEnvironmentProps): Record<string, string> {
+  const { env, storage, database, cache } = props;
+  return {
+    APP_ENV: env.name,
+    NODE_ENV: 'production',
+    HOST: '0.0.0.0',
+    PORT: String(containerPort),
+    AWS_REGION: env.region,
+    BACKEND_PUBLIC_URL: `https://${env.apiDomains[0]?.name}`,
+    CORS_ALLOWED_ORIGINS: JSON.stringify(env.origins),
+    DB_HOST: database.host,
+    DB_PORT: database.port,
+    DB_NAME: Database.databaseName,
+    DB_SECRET_ARN: database.secretArn,
+    REDIS_HOST: cache.host,
+    REDIS_PORT: cache.port,
+    REDIS_TLS: 'true',
+    AWS_S3_BUCKET_NAME: storage.recordings.literalName,
+    AWS_S3_STUDENT_DOCUMENTS_BUCKET: storage.studentDocuments.literalName,
+    AWS_S3_BANNER_ASSETS_BUCKET: storage.bannerAssets.literalName,
+    AWS_S3_COURSES_BUCKET: storage.courses.literalName,
+    GLOBAL_INVOICE_S3_BUCKET: storage.invoices.literalName,
+    MISS_OZONE_ARCHIVE_BUCKET: storage.interviewArchive.literalName,
+    S3_BACKUP_BUCKET: storage.databaseBackups.literalName,
+    MAS_ASSETS_CDN_URL: `https://${env.assetsDomain.name}`,
+    KEEP_ALIVE_TIMEOUT_SECONDS: String(timings.nodeKeepAliveTimeout),
+    HEADERS_TIMEOUT_SECONDS: String(timings.nodeHeadersTimeout),
+    SHUTDOWN_DRAIN_SECONDS: String(timings.drain),
+    SHUTDOWN_DEADLINE_SECONDS: String(timings.shutdownDeadline),
+    SOCKET_PING_INTERVAL_SECONDS: String(timings.socketPingInterval),
+    SOCKET_PING_TIMEOUT_SECONDS: String(timings.socketPingTimeout),
+  };
+}

@@ -1,0 +1,130 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment';
+import { type BucketPurpose, bucketName, taskRoleName } from '../config/names';
+import { acknowledge } from '../policy/acknowledge';
+
+export interface DataBucketProps {
+  readonly env: EnvironmentConfig;
+  readonly purpose: BucketPurpose;
+  readonly encryptionKey: kms.IKey;
+  readonly accessLogs: s3.IBucket;
+  /** Browsers PUT to presigned URLs from the environment's origins. @default false */
+  readonly browserUploads?: boolean;
+  /** No principal but the task role reaches an object, administrators included. @default false */
+  readonly taskRoleOnly?: boolean;
+  /** Objects go to Glacier Instant Retrieval after these days. @default - they stay in Standard */
+  readonly archiveAfterDays?: number;
+  /** @default - objects are kept */
+  readonly expireAfterDays?: number;
+}
+
+/** What the task role may do with an object. */
+const objectActions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
+const objectActionsToDeny = [...objectActions, 's3:GetObjectVersion', 's3:DeleteObjectVersion'];
+
+/** A private, versioned, encrypted bucket of the platform's primary data. */
+export class DataBucket extends s3.Bucket {
+  /** Known before the bucket is, so that its readers need no export of this stack. */
+  readonly literalName: string;
+  private readonly key: kms.IKey;
+
+  constructor(scope: Construct, id: string, props: DataBucketProps) {
+    const { env, purpose, encryptionKey } = props;
+    const retain = env.removal === 'retain';
+    super(scope, id, {
+      bucketName: bucketName(env, purpose),
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey,
+      // One data key for a bucket and an hour instead of one KMS call for each object.
+      bucketKeyEnabled: true,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      serverAccessLogsBucket: props.accessLogs,
+      serverAccessLogsPrefix: `s3/${purpose}/`,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      autoDeleteObjects: !retain,
+      cors: props.browserUploads ? [uploadCors(env)] : undefined,
+      lifecycleRules: lifecycle(props),
+    });
+    this.key = encryptionKey;
+    this.literalName = bucketName(env, purpose);
+    if (props.taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
+    acknowledge(this, {
+      'NIST.800.53.R5-S3BucketReplicationEnabled':
+        'Versioning undoes a deletion and AWS Backup keeps copies in a vault of its own; replication would copy a deletion as well.',
+    });
+  }
+
+  /** Reads and writes objects; no bucket settings, no versions. */
+  grantObjects({ taskRole }: { readonly taskRole: iam.Role }): void {
+    const arn = `arn:${Stack.of(this).partition}:s3:::${this.literalName}`;
+    taskRole.addToPrincipalPolicy(
+      new iam.PolicyStatement({ actions: objectActions, resources: [`${arn}/*`] }),
+    );
+    // Without ListBucket a missing object answers 403, which the SDK cannot tell from a missing permission.
+    taskRole.addToPrincipalPolicy(
+      new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn] }),
+    );
+    taskRole.addToPrincipalPolicy(
+      new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] }),
+    );
+    acknowledge(taskRole, {
+      [`AwsSolutions-IAM5[Resource::arn:aws:s3:::${this.literalName}/*]`]:
+        'Object keys are made at run time; the bucket is named, and the actions are four on objects.',
+    });
+  }
+
+  private denyAllBut(roleName: string): void {
+    this.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'TaskRoleOnly',
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: objectActionsToDeny,
+        resources: [this.arnForObjects('*')],
+        // By name, because the role belongs to a stack that may come and go without this one.
+        conditions: {
+          ArnNotEquals: {
+            'aws:PrincipalArn': Stack.of(this).formatArn({
+              service: 'iam',
+              region: '',
+              resource: 'role',
+              resourceName: roleName,
+            }),
+          },
+        },
+      }),
+    );
+  }
+}
+
+const uploadCors = (env: EnvironmentConfig): s3.CorsRule => ({
+  allowedMethods: [s3.HttpMethods.PUT, s3.HttpMethods.GET, s3.HttpMethods.HEAD],
+  allowedOrigins: [...env.origins],
+  allowedHeaders: ['content-type', 'content-md5', 'x-amz-*'],
+  exposedHeaders: ['ETag'],
+  maxAge: Duration.hours(1).toSeconds(),
+});
+
+const lifecycle = ({ archiveAfterDays, expireAfterDays }: DataBucketProps): s3.LifecycleRule[] => [
+  { id: 'incomplete-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+  { id: 'old-versions', noncurrentVersionExpiration: Duration.days(90) },
+  ...(archiveAfterDays === undefined
+    ? []
+    : [
+        {
+          id: 'archive',
+          transitions: [
+            { storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(archiveAfterDays) },
+          ],
+        },
+      ]),
+  ...(expireAfterDays === undefined ? [] : [{ id: 'expire', expiration: Duration.days(expireAfterDays) }]),
+];

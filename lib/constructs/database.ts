@@ -1,0 +1,145 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { maxConnections } from '../config/capacity';
+import type { EnvironmentConfig } from '../config/environment';
+import { databaseIdentifier } from '../config/names';
+import { acknowledge } from '../policy/acknowledge';
+import type { EncryptionKey } from './encryption-key';
+import { LogGroup } from './log-group';
+import type { Monitoring } from './monitoring';
+
+export interface DatabaseProps {
+  readonly vpc: ec2.IVpc;
+  readonly env: EnvironmentConfig;
+  readonly encryptionKey: EncryptionKey;
+  readonly monitoring: Monitoring;
+}
+
+/** Not the well-known 5432, as the policy packs ask. */
+const port = 5433;
+
+/** PostgreSQL for everything that must not be lost. RDS makes and rotates its password. */
+export class Database extends Construct {
+  static readonly databaseName = 'mas';
+  readonly instance: rds.DatabaseInstance;
+  readonly host: string;
+  readonly port: string;
+  /** JSON with `username` and `password`; RDS rotates it every seven days. */
+  readonly secretArn: string;
+  private readonly encryptionKey: EncryptionKey;
+
+  constructor(scope: Construct, id: string, { vpc, env, encryptionKey, monitoring }: DatabaseProps) {
+    super(scope, id);
+    const { database } = env;
+    const identifier = databaseIdentifier(env.name);
+    const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_16 });
+    const logGroups = (['postgresql', 'upgrade'] as const).map(
+      (log) => new LogGroup(this, `${log}-log`, { env, encryptionKey, name: `/aws/rds/instance/${identifier}/${log}` }),
+    );
+
+    this.instance = new rds.DatabaseInstance(this, 'Instance', {
+      engine,
+      instanceIdentifier: identifier,
+      instanceType: new ec2.InstanceType(database.instanceClass),
+      databaseName: Database.databaseName,
+      manageMasterUserPassword: true,
+      credentials: rds.Credentials.fromUsername('mas_app', { encryptionKey }),
+      vpc,
+      vpcSubnets: { subnetGroupName: 'data' },
+      publiclyAccessible: false,
+      port,
+      caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
+      parameters: {
+        'rds.force_ssl': '1',
+        // Stated, so that the capacity sheet and the server agree whatever RDS computes for the class.
+        max_connections: String(maxConnections(database.instanceClass)),
+        log_min_duration_statement: '1000',
+        log_lock_waits: '1',
+        log_temp_files: '10240',
+        // A session that dies between BEGIN and COMMIT would hold back vacuum and migrations' locks.
+        idle_in_transaction_session_timeout: '60000',
+      },
+      multiAz: database.multiAz,
+      storageType: rds.StorageType.GP3,
+      allocatedStorage: database.storageGiB,
+      maxAllocatedStorage: database.maxStorageGiB,
+      storageEncrypted: true,
+      storageEncryptionKey: encryptionKey,
+      backupRetention: Duration.days(database.backupRetentionDays),
+      preferredBackupWindow: '20:30-21:30',
+      preferredMaintenanceWindow: 'sun:22:00-sun:23:00',
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: env.removal !== 'retain',
+      enablePerformanceInsights: true,
+      performanceInsightEncryptionKey: encryptionKey,
+      performanceInsightRetention: rds.PerformanceInsightRetention.DEFAULT,
+      monitoringInterval: Duration.minutes(1),
+      cloudwatchLogsExports: ['postgresql', 'upgrade'],
+      autoMinorVersionUpgrade: true,
+      deletionProtection: database.deletionProtection,
+      removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.SNAPSHOT,
+    });
+    // RDS would make the groups itself, unencrypted and kept forever, if it came first.
+    this.instance.node.addDependency(...logGroups);
+    this.host = this.instance.dbInstanceEndpointAddress;
+    this.port = this.instance.dbInstanceEndpointPort;
+    this.secretArn = (this.instance.node.defaultChild as rds.CfnDBInstance).attrMasterUserSecretSecretArn;
+    this.encryptionKey = encryptionKey;
+    this.acknowledge(database);
+    this.monitor(monitoring, database);
+  }
+
+  /** Network access and the credentials. The grantee's stack holds the rules, so that this one imports nothing. */
+  grantConnect(grantee: iam.IGrantable & ec2.IConnectable): void {
+    grantee.connections.allowTo(this.instance, ec2.Port.tcp(port), 'PostgreSQL');
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }),
+    );
+    this.encryptionKey.grantDecrypt(grantee);
+  }
+
+  private monitor(monitoring: Monitoring, { storageGiB }: EnvironmentConfig['database']): void {
+    monitoring.page({
+      name: 'DatabaseStorage',
+      meaning: 'PostgreSQL has less than a tenth of its initial storage left: writes will fail.',
+      metric: this.instance.metricFreeStorageSpace({ period: Duration.minutes(5) }),
+      threshold: (storageGiB / 10) * 1024 ** 3,
+      comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      missingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    monitoring.ticket({
+      name: 'DatabaseCpu',
+      meaning: 'PostgreSQL is busier than 80 % for a quarter of an hour: everything answers slowly.',
+      metric: this.instance.metricCPUUtilization({ period: Duration.minutes(5) }),
+      threshold: 80,
+      comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      missingData: cloudwatch.TreatMissingData.IGNORE,
+    });
+  }
+
+  private acknowledge({ multiAz, deletionProtection }: EnvironmentConfig['database']): void {
+    const reconstructible =
+      'This environment holds no customer data: an outage of minutes is accepted for half the price.';
+    acknowledge(this.instance, {
+      'NIST.800.53.R5-RDSInBackupPlan': 'It is in the backup plan of the operations stack; the rule looks for it in this one.',
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]':
+        'RDS documents this policy as the permissions of its monitoring role: it writes to one log group, RDSOSMetrics.',
+      ...(multiAz
+        ? {}
+        : { 'AwsSolutions-RDS3': reconstructible, 'NIST.800.53.R5-RDSMultiAZSupport': reconstructible }),
+      ...(deletionProtection
+        ? {}
+        : {
+            'AwsSolutions-RDS10': 'Development is torn down by its owners; a final snapshot is kept.',
+            'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled':
+              'Development is torn down by its owners; a final snapshot is kept.',
+          }),
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { Duration } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment';
+import { acknowledge } from '../policy/acknowledge';
+import { ServiceRole } from './service-role';
+
+export interface HostsProps {
+  readonly vpc: ec2.IVpc;
+  readonly cluster: ecs.Cluster;
+  readonly env: EnvironmentConfig;
+}
+
+/** EC2 hosts that ECS adds and drains by itself, as a capacity provider of the cluster. */
+export class Hosts extends Construct {
+  readonly capacityProvider: ecs.AsgCapacityProvider;
+
+  constructor(scope: Construct, id: string, { vpc, cluster, env }: HostsProps) {
+    super(scope, id);
+    const role = new ServiceRole(this, 'Role', {
+      description: 'What the ECS agent on a host may do',
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+    });
+    const launchTemplate = new ec2.LaunchTemplate(this, 'LaunchTemplate', {
+      instanceType: new ec2.InstanceType(env.hosts.instanceType),
+      machineImage: ecs.EcsOptimizedImage.amazonLinux2023(),
+      role,
+      securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', {
+        vpc,
+        description: 'Hosts: nothing comes in, tasks have interfaces of their own',
+      }),
+      userData: ec2.UserData.forLinux(),
+      requireImdsv2: true,
+      httpPutResponseHopLimit: 1,
+      instanceMetadataTags: true,
+      blockDevices: [
+        {
+          deviceName: '/dev/xvda',
+          volume: ec2.BlockDeviceVolume.ebs(40, { volumeType: ec2.EbsDeviceVolumeType.GP3, encrypted: true }),
+        },
+      ],
+    });
+    const group = new autoscaling.AutoScalingGroup(this, 'Group', {
+      vpc,
+      vpcSubnets: { subnetGroupName: 'application' },
+      launchTemplate,
+      minCapacity: env.hosts.min,
+      maxCapacity: env.hosts.max,
+      // A host is replaced by one with the newest image, drained, without anybody's release.
+      maxInstanceLifetime: Duration.days(14),
+      newInstancesProtectedFromScaleIn: true,
+      groupMetrics: [autoscaling.GroupMetrics.all()],
+    });
+    this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
+      autoScalingGroup: group,
+      enableManagedScaling: true,
+      enableManagedDraining: true,
+      enableManagedTerminationProtection: true,
+      machineImageType: ecs.MachineImageType.AMAZON_LINUX_2,
+    });
+    cluster.addAsgCapacityProvider(this.capacityProvider, { canContainersAccessInstanceRole: false });
+    cluster.addDefaultCapacityProviderStrategy([{ capacityProvider: this.capacityProvider.capacityProviderName, weight: 1 }]);
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Action::ecs:Submit*]': "The agent's three Submit actions, as the ECS developer guide lists them.",
+      'AwsSolutions-IAM5[Resource::*]':
+        'ECS has no resource-level permissions for DiscoverPollEndpoint, ECR none for GetAuthorizationToken; the rest is bound to the cluster by condition.',
+    });
+    acknowledge(group, {
+      'AwsSolutions-AS3':
+        'Hosts come and go with every release and every fortnight; what matters, tasks below their number, has an alarm.',
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment';
+import { timings } from '../config/timings';
+import { acknowledge } from '../policy/acknowledge';
+import { AliasRecords, Certificates } from './domain-names';
+import type { WebAcl } from './web-acl';
+
+export interface LoadBalancerProps {
+  readonly vpc: ec2.IVpc;
+  readonly webAcl: WebAcl;
+  readonly accessLogs: s3.IBucket;
+  readonly env: EnvironmentConfig;
+}
+
+/** The public entrance: HTTPS only, one listener, nothing answered that no rule asks for. */
+export class LoadBalancer extends Construct {
+  readonly balancer: elbv2.ApplicationLoadBalancer;
+  readonly listener: elbv2.ApplicationListener;
+
+  constructor(scope: Construct, id: string, { vpc, webAcl, accessLogs, env }: LoadBalancerProps) {
+    super(scope, id);
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Load balancer: HTTPS, and HTTP to redirect, from everywhere',
+      allowAllOutbound: false,
+    });
+    for (const port of [ec2.Port.HTTPS, ec2.Port.HTTP])
+      securityGroup.addIngressRule(ec2.Peer.anyIpv4(), port, 'The public API');
+
+    this.balancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
+      vpc,
+      vpcSubnets: { subnetGroupName: 'public' },
+      internetFacing: true,
+      securityGroup,
+      idleTimeout: Duration.seconds(timings.albIdleTimeout),
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: elbv2.DesyncMitigationMode.DEFENSIVE,
+      deletionProtection: env.protectLoadBalancer,
+    });
+    this.balancer.logAccessLogs(accessLogs, 'alb');
+    const redirect = this.balancer.addListener('Http', {
+      port: 80,
+      open: false,
+      defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+    });
+    this.listener = this.balancer.addListener('Https', {
+      port: 443,
+      open: false,
+      certificates: [...new Certificates(this, 'Certificates', env.apiDomains).list],
+      sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
+      // Fixed: ECS moves the weights of the production rule only.
+      defaultAction: elbv2.ListenerAction.fixedResponse(503, {
+        contentType: 'application/json',
+        messageBody: '{"success":false,"code":"NO_SUCH_HOST","message":"This host name is not served here."}',
+      }),
+    });
+    new wafv2.CfnWebACLAssociation(this, 'WebAclAssociation', {
+      resourceArn: this.balancer.loadBalancerArn,
+      webAclArn: webAcl.arn,
+    });
+    new AliasRecords(this, 'Domains', {
+      domains: env.apiDomains,
+      target: new targets.LoadBalancerTarget(this.balancer),
+    });
+    acknowledge(redirect, {
+      'NIST.800.53.R5-ELBv2ACMCertificateRequired': 'It speaks plain HTTP, because all it does is to redirect to HTTPS.',
+    });
+    acknowledge(securityGroup, {
+      'AwsSolutions-EC23': 'This is the public API: web browsers and webhooks of other companies call it from anywhere.',
+    });
+    if (!env.protectLoadBalancer)
+      acknowledge(this.balancer, {
+        'NIST.800.53.R5-ELBDeletionProtectionEnabled':
+          'Nobody outside the team depends on this environment, and it is meant to be torn down with one command.',
+      });
+  }
+}

@@ -1,0 +1,94 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/environment';
+import { application } from '../config/names';
+import type { EncryptionKey } from './encryption-key';
+import { LogGroup } from './log-group';
+
+export interface WebAclProps {
+  readonly env: EnvironmentConfig;
+  readonly encryptionKey: EncryptionKey;
+  /** `CLOUDFRONT` lives in us-east-1. */
+  readonly scope: 'REGIONAL' | 'CLOUDFRONT';
+  /** Requests of one address in five minutes before it is blocked, 10 to 2,000,000,000 (WAF). */
+  readonly requestsPerFiveMinutes: number;
+}
+
+/** AWS's managed rules and a limit for each address, in front of what is public. */
+export class WebAcl extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: WebAclProps) {
+    super(scope, id);
+    const acl = new wafv2.CfnWebACL(this, 'WebAcl', {
+      description: `${props.scope} requests of ${props.env.name}`,
+      scope: props.scope,
+      defaultAction: { allow: {} },
+      visibilityConfig: visibility('all'),
+      rules: [
+        managed(0, 'AWSManagedRulesAmazonIpReputationList'),
+        managed(1, 'AWSManagedRulesKnownBadInputsRuleSet'),
+        // Bodies go up to 20 MB here, and WAF's rule blocks from 8 KB; the container has the limit.
+        managed(2, 'AWSManagedRulesCommonRuleSet', ['SizeRestrictions_BODY']),
+        {
+          name: 'requests-per-address',
+          priority: 3,
+          action: { block: { customResponse: { responseCode: 429 } } },
+          statement: { rateBasedStatement: { limit: props.requestsPerFiveMinutes, aggregateKeyType: 'IP' } },
+          visibilityConfig: visibility('requests-per-address'),
+        },
+      ],
+    });
+    this.arn = acl.attrArn;
+    this.logBlockedRequests(acl, props);
+  }
+
+  private logBlockedRequests(acl: wafv2.CfnWebACL, { env, encryptionKey, scope }: WebAclProps): void {
+    const name = `aws-waf-logs-${application}-${env.name}-${scope.toLowerCase()}`;
+    const logGroup = new LogGroup(this, 'Logs', { env, encryptionKey, name });
+    new wafv2.CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: acl.attrArn,
+      // WAF wants the ARN without the `:*` that the log group's attribute ends with.
+      logDestinationConfigs: [
+        Stack.of(this).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: logGroup.logGroupName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+      redactedFields: [{ singleHeader: { Name: 'authorization' } }, { singleHeader: { Name: 'cookie' } }, { singleHeader: { Name: 'x-api-key' } }],
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [
+          {
+            Behavior: 'KEEP',
+            Requirement: 'MEETS_ANY',
+            Conditions: [{ ActionCondition: { Action: 'BLOCK' } }, { ActionCondition: { Action: 'COUNT' } }],
+          },
+        ],
+      },
+    });
+  }
+}
+
+const visibility = (metricName: string): wafv2.CfnWebACL.VisibilityConfigProperty => ({
+  metricName,
+  cloudWatchMetricsEnabled: true,
+  sampledRequestsEnabled: true,
+});
+
+const managed = (priority: number, name: string, counted: readonly string[] = []): wafv2.CfnWebACL.RuleProperty => ({
+  name,
+  priority,
+  overrideAction: { none: {} },
+  statement: {
+    managedRuleGroupStatement: {
+      vendorName: 'AWS',
+      name,
+      ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+    },
+  },
+  visibilityConfig: visibility(name),
+});

@@ -1,0 +1,96 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import { containerName, containerPort } from '../config/container';
+import type { EnvironmentConfig } from '../config/environment';
+import { timings } from '../config/timings';
+import { acknowledge } from '../policy/acknowledge';
+import type { Application } from './application';
+import { BlueGreen } from './blue-green';
+import type { EncryptionKey } from './encryption-key';
+import type { LoadBalancer } from './load-balancer';
+import type { Monitoring } from './monitoring';
+import { RequestScaling } from './request-scaling';
+import { TargetGroup } from './target-group';
+
+export interface WebServiceProps {
+  readonly vpc: ec2.IVpc;
+  readonly cluster: ecs.Cluster;
+  readonly application: Application;
+  readonly loadBalancer: LoadBalancer;
+  readonly encryptionKey: EncryptionKey;
+  readonly monitoring: Monitoring;
+  readonly env: EnvironmentConfig;
+}
+
+/** HTTP, Socket.IO and the terminal relay. */
+export class WebService extends Construct {
+  readonly service: ecs.Ec2Service;
+  readonly targetGroups: readonly elbv2.ApplicationTargetGroup[];
+
+  constructor(scope: Construct, id: string, props: WebServiceProps) {
+    super(scope, id);
+    const { vpc, cluster, application, loadBalancer, env } = props;
+    const blueGreen =
+      env.deployment.strategy === 'blue-green'
+        ? new BlueGreen(this, 'Release', { ...props, deployment: env.deployment })
+        : undefined;
+    this.service = new ecs.Ec2Service(this, 'Service', {
+      cluster,
+      taskDefinition: application.defineTask(this, 'Task', { size: env.web, processRole: 'web' }),
+      securityGroups: application.connections.securityGroups,
+      vpcSubnets: { subnetGroupName: 'application' },
+      placementStrategies: [
+        ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
+        ecs.PlacementStrategy.packedByMemory(),
+      ],
+      // No desiredCount: a template's would reset what scaling has reached.
+      minHealthyPercent: blueGreen ? 100 : 0,
+      maxHealthyPercent: blueGreen ? 200 : 100,
+      healthCheckGracePeriod: Duration.seconds(timings.startGracePeriod),
+      circuitBreaker: blueGreen ? undefined : { rollback: true },
+      enableECSManagedTags: true,
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+      ...blueGreen?.serviceProps,
+    });
+    if (blueGreen) {
+      acknowledge(this.service, {
+        '@aws-cdk/aws-ecs:shouldUseCircuitBreaker':
+          'ECS documents the circuit breaker for rolling deployments; here the smoke test and the alarms take a release back.',
+      });
+      const { blue, green, alternateTarget } = blueGreen;
+      this.targetGroups = [blue, green];
+      this.service.loadBalancerTarget({ containerName, containerPort, alternateTarget }).attachToApplicationTargetGroup(blue);
+    } else {
+      const only = new TargetGroup(this, 'Targets', vpc);
+      this.targetGroups = [only];
+      this.service.loadBalancerTarget({ containerName, containerPort }).attachToApplicationTargetGroup(only);
+      new elbv2.ApplicationListenerRule(this, 'ProductionRule', {
+        listener: loadBalancer.listener,
+        priority: 20,
+        conditions: [elbv2.ListenerCondition.hostHeaders(env.apiDomains.map(({ name }) => name))],
+        action: elbv2.ListenerAction.forward([only]),
+      });
+    }
+    props.monitoring.page({
+      name: 'WebTargets',
+      meaning: 'No healthy web task on any colour: every request fails.',
+      metric: new cloudwatch.MathExpression({
+        label: 'healthy targets, all colours',
+        period: Duration.minutes(1),
+        expression: this.targetGroups.map((_, index) => `FILL(m${index}, 0)`).join(' + '),
+        usingMetrics: Object.fromEntries(
+          this.targetGroups.map((group, index) => [`m${index}`, group.metrics.healthyHostCount({ statistic: 'Minimum' })]),
+        ),
+      }),
+      threshold: 1,
+      comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      missingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    new RequestScaling(this, 'Scaling', { service: this.service, targetGroups: this.targetGroups, size: env.web });
+  }
+}

@@ -1,0 +1,43 @@
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import { rollingMaximumPercent } from '../config/capacity';
+import type { EnvironmentConfig } from '../config/environment';
+import type { Application } from './application';
+import type { WebService } from './web-service';
+
+export interface WorkerServiceProps {
+  readonly cluster: ecs.Cluster;
+  readonly application: Application;
+  readonly web: WebService;
+  readonly env: EnvironmentConfig;
+}
+
+/**
+ * The queues' workers. A service of its own, and deployed after web has succeeded: on green they would
+ * take production jobs before anything is proven.
+ */
+export class WorkerService extends Construct {
+  readonly service: ecs.Ec2Service;
+
+  constructor(scope: Construct, id: string, { cluster, application, web, env }: WorkerServiceProps) {
+    super(scope, id);
+    this.service = new ecs.Ec2Service(this, 'Service', {
+      cluster,
+      taskDefinition: application.defineTask(this, 'Task', { size: env.worker, processRole: 'worker' }),
+      securityGroups: application.connections.securityGroups,
+      vpcSubnets: { subnetGroupName: 'application' },
+      placementStrategies: [
+        ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
+        ecs.PlacementStrategy.packedByMemory(),
+      ],
+      // Nothing scales it, so its number is the template's.
+      desiredCount: env.worker.minTasks,
+      minHealthyPercent: 100,
+      maxHealthyPercent: rollingMaximumPercent,
+      circuitBreaker: { rollback: true },
+      enableECSManagedTags: true,
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+    });
+    this.service.node.addDependency(web);
+  }
+}

@@ -1,0 +1,35 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from './config/environment';
+import { Certificates } from './constructs/domain-names';
+import { EncryptionKey } from './constructs/encryption-key';
+import { WebAcl } from './constructs/web-acl';
+
+export interface EdgeStackProps extends StackProps {
+  readonly config: EnvironmentConfig;
+}
+
+/** What CloudFront takes from us-east-1 only: its web ACL and its certificate. */
+export class EdgeStack extends Stack {
+  readonly certificate: acm.ICertificate;
+  readonly webAcl: WebAcl;
+
+  constructor(scope: Construct, id: string, props: EdgeStackProps) {
+    super(scope, id, props);
+    const { config } = props;
+    const encryptionKey = new EncryptionKey(this, 'Key', {
+      description: `Blocked requests to the CDN of ${config.name}`,
+      alias: `mr-mentor/${config.name}/edge`,
+      outlivesStack: config.removal === 'retain',
+    }).allowLogs();
+    [this.certificate] = new Certificates(this, 'Assets', [config.assetsDomain]).list as [acm.ICertificate];
+    this.webAcl = new WebAcl(this, 'WebAcl', {
+      env: config,
+      encryptionKey,
+      scope: 'CLOUDFRONT',
+      // A page loads dozens of assets, and whole schools share an address.
+      requestsPerFiveMinutes: 20_000,
+    });
+  }
+}

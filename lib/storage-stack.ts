@@ -1,0 +1,23 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from './config/environment';
+import { EncryptionKey } from './constructs/encryption-key';
+import { ObjectStorage } from './constructs/object-storage';
+
+export interface StorageStackProps extends StackProps {
+  readonly config: EnvironmentConfig;
+}
+
+export class StorageStack extends Stack {
+  readonly storage: ObjectStorage;
+
+  constructor(scope: Construct, id: string, props: StorageStackProps) {
+    super(scope, id, props);
+    const { config } = props;
+    const encryptionKey = new EncryptionKey(this, 'Key', {
+      description: `Objects of ${config.name}`,
+      alias: `mr-mentor/${config.name}/storage`,
+    });
+    this.storage = new ObjectStorage(this, 'Storage', { env: config, encryptionKey });
+  }
+}
