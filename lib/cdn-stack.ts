@@ -1,27 +1,23 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from './config/environment';
 import { AssetCdn } from './constructs/asset-cdn';
-import { AliasRecords } from './constructs/domain-names';
+import { AliasRecords, type DomainNames } from './constructs/domain-names';
 import type { WebAcl } from './constructs/web-acl';
 
 export interface CdnStackProps extends StackProps {
   readonly config: EnvironmentConfig;
   readonly webAcl: WebAcl;
-  readonly certificate: acm.ICertificate;
+  readonly domainNames: DomainNames;
 }
 
 /** In us-east-1, beside its web ACL and certificate: see docs/decisions/0003-cdn-in-us-east-1.md. */
 export class CdnStack extends Stack {
   constructor(scope: Construct, id: string, props: CdnStackProps) {
     super(scope, id, props);
-    const { config, webAcl, certificate } = props;
-    const cdn = new AssetCdn(this, 'Assets', { webAcl, certificate, env: config });
-    new AliasRecords(this, 'Domain', {
-      domains: [config.assetsDomain],
-      target: new targets.CloudFrontTarget(cdn.distribution),
-    });
+    const { config, webAcl, domainNames } = props;
+    const cdn = new AssetCdn(this, 'Assets', { webAcl, domainNames, env: config });
+    new AliasRecords(this, 'Domain', { domainNames, target: new targets.CloudFrontTarget(cdn.distribution) });
   }
 }

@@ -61,8 +61,8 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
   const { storage } = new StorageStack(stage, 'storage', props('storage', true));
   const { database, cache } = new DataStack(stage, 'data', { ...props('data', true), network, monitoring });
   const { secret } = new SecretsStack(stage, 'secrets', props('secrets', true));
-  const { webAcl, certificate } = new EdgeStack(stage, 'edge', { ...props('edge'), ...edge });
-  new CdnStack(stage, 'cdn', { ...props('cdn'), ...edge, webAcl, certificate });
+  const { webAcl, domainNames } = new EdgeStack(stage, 'edge', { ...props('edge'), ...edge });
+  new CdnStack(stage, 'cdn', { ...props('cdn'), ...edge, webAcl, domainNames });
   new ServiceStack(stage, 'service', {
     ...props('service'),
     network,

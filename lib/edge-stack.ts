@@ -1,8 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from './config/environment';
-import { Certificates } from './constructs/domain-names';
+import { DomainNames } from './constructs/domain-names';
 import { EncryptionKey } from './constructs/encryption-key';
 import { WebAcl } from './constructs/web-acl';
 
@@ -12,7 +11,7 @@ export interface EdgeStackProps extends StackProps {
 
 /** What CloudFront takes from us-east-1 only: its web ACL and its certificate. */
 export class EdgeStack extends Stack {
-  readonly certificate: acm.ICertificate;
+  readonly domainNames: DomainNames;
   readonly webAcl: WebAcl;
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
@@ -23,7 +22,7 @@ export class EdgeStack extends Stack {
       alias: `mr-mentor/${config.name}/edge`,
       outlivesStack: config.removal === 'retain',
     }).allowLogs();
-    [this.certificate] = new Certificates(this, 'Assets', [config.assetsDomain]).list as [acm.ICertificate];
+    this.domainNames = new DomainNames(this, 'Assets', { domains: [config.assetsDomain], env: config });
     this.webAcl = new WebAcl(this, 'WebAcl', {
       env: config,
       encryptionKey,

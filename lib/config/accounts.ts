@@ -10,11 +10,14 @@ export const accounts = {
   production: '000000000002',
 } as const;
 
-/** Route 53 public hosted zones, by domain. An id of zeros only is a placeholder. */
-export const hostedZones = {
-  'mrmentor.in': 'Z00000000000000000001',
-  'myanalyticsschool.com': 'Z00000000000000000002',
-} as const satisfies Record<string, string>;
+/**
+ * Ids of Route 53 public hosted zones, by domain, e.g. 'Z0123456789ABCDEFGHIJ'. While one is undefined,
+ * each host name below it gets a hosted zone of its own, whose name servers somebody delegates to once.
+ */
+export const hostedZones: Readonly<Record<'mrmentor.in' | 'myanalyticsschool.com', string | undefined>> = {
+  'mrmentor.in': undefined,
+  'myanalyticsschool.com': undefined,
+};
 
 /** The GitHub repository whose workflows may assume the deploy and diff roles. */
 export const repository = { owner: 'myanalyticsschool', name: 'mr-mentor-infra' } as const;

@@ -8,15 +8,19 @@ export type HttpsOrigin = `https://${string}`;
 /** Development alone may also be called from a laptop. */
 export type DevelopmentOrigin = HttpsOrigin | `http://localhost:${number}`;
 
-/**
- * A domain name with either the hosted zone that its record and its DNS-validated certificate go to,
- * or the ARN of a certificate issued elsewhere (then DNS is managed elsewhere too).
- */
-export type Domain = DomainInHostedZone | DomainWithCertificate;
+/** A host name, and who answers for it in DNS. */
+export type Domain = DomainInHostedZone | DelegatedDomain | DomainWithCertificate;
+/** Its record and its certificate's validation go to a hosted zone that exists. */
 export interface DomainInHostedZone {
   readonly name: string;
   readonly hostedZone: { readonly name: string; readonly id: string };
 }
+/** A hosted zone of its own is made; somebody delegates to its name servers once. */
+export interface DelegatedDomain {
+  readonly name: string;
+  readonly delegated: true;
+}
+/** Both DNS and certificate are managed elsewhere. */
 export interface DomainWithCertificate {
   readonly name: string;
   readonly certificateArn: string;

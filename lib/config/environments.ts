@@ -6,10 +6,10 @@ const region = 'ap-south-1';
 const twoZones = ['ap-south-1a', 'ap-south-1b'] as const;
 const threeZones = ['ap-south-1a', 'ap-south-1b', 'ap-south-1c'] as const;
 
-const domain = (name: string, zone: keyof typeof hostedZones): Domain => ({
-  name,
-  hostedZone: { name: zone, id: hostedZones[zone] },
-});
+const domain = (name: string, zone: keyof typeof hostedZones): Domain => {
+  const id = hostedZones[zone];
+  return id === undefined ? { name, delegated: true } : { name, hostedZone: { name: zone, id } };
+};
 
 /** What a task needs to start and to run without a way to the internet. */
 const privateStart: readonly InterfaceEndpointService[] = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm', 'sts'];

@@ -51,9 +51,9 @@ function checkDomain(field: string, env: EnvironmentConfig, domain: Domain): str
   } else if ('certificateArn' in domain && domain.certificateArn) {
     if (!/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/.test(domain.certificateArn))
       failures.push(`${field}.certificateArn: "${domain.certificateArn}" is no ACM certificate ARN; copy it from ACM in the region that uses it.`);
-  } else {
+  } else if (!('delegated' in domain && domain.delegated)) {
     failures.push(
-      `${field}: "${domain.name}" has neither hosted zone nor certificate; state hostedZone (record and certificate are made) or certificateArn (${env.region}, or us-east-1 for the assets).`,
+      `${field}: "${domain.name}" has neither hosted zone nor certificate; state hostedZone (record and certificate are made), delegated: true (the zone too) or certificateArn (of ${env.region}, or us-east-1 for the assets).`,
     );
   }
   return failures;

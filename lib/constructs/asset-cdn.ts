@@ -1,5 +1,4 @@
 import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -8,11 +7,12 @@ import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { application, bucketName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import type { DomainNames } from './domain-names';
 import type { WebAcl } from './web-acl';
 
 export interface AssetCdnProps {
   readonly webAcl: WebAcl;
-  readonly certificate: acm.ICertificate;
+  readonly domainNames: DomainNames;
   readonly env: EnvironmentConfig;
 }
 
@@ -20,7 +20,7 @@ export interface AssetCdnProps {
 export class AssetCdn extends Construct {
   readonly distribution: cloudfront.Distribution;
 
-  constructor(scope: Construct, id: string, { webAcl, certificate, env }: AssetCdnProps) {
+  constructor(scope: Construct, id: string, { webAcl, domainNames, env }: AssetCdnProps) {
     super(scope, id);
     const bucket = s3.Bucket.fromBucketAttributes(this, 'Assets', {
       bucketName: bucketName(env, 'banner-assets'),
@@ -29,7 +29,7 @@ export class AssetCdn extends Construct {
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: `Assets of ${env.name}`,
       domainNames: [env.assetsDomain.name],
-      certificate,
+      certificate: domainNames.certificates[0],
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       // 200 has India; 100 would serve it from Europe.

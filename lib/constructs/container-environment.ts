@@ -26,7 +26,7 @@ export function containerEnvironment(props: ContainerEnvironmentProps): Record<s
     DB_HOST: database.host,
     DB_PORT: database.port,
     DB_NAME: Database.databaseName,
-    DB_SECRET_ARN: database.secretArn,
+    DB_INSTANCE_IDENTIFIER: database.identifier,
     REDIS_HOST: cache.host,
     REDIS_PORT: cache.port,
     REDIS_TLS: 'true',

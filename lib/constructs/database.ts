@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -12,6 +12,11 @@ import type { EncryptionKey } from './encryption-key';
 import { LogGroup } from './log-group';
 import type { Monitoring } from './monitoring';
 
+/** Something that runs with a role and connects from its own security group. */
+export interface DatabaseClient extends ec2.IConnectable {
+  readonly taskRole: iam.Role;
+}
+
 export interface DatabaseProps {
   readonly vpc: ec2.IVpc;
   readonly env: EnvironmentConfig;
@@ -22,14 +27,17 @@ export interface DatabaseProps {
 /** Not the well-known 5432, as the policy packs ask. */
 const port = 5433;
 
-/** PostgreSQL for everything that must not be lost. RDS makes and rotates its password. */
+/**
+ * PostgreSQL for everything that must not be lost. RDS makes the password and rotates it every seven
+ * days; the container finds the secret by the instance's identifier, so that it also finds it after a
+ * restore (docs/decisions/0004-database-credentials.md).
+ */
 export class Database extends Construct {
   static readonly databaseName = 'mas';
   readonly instance: rds.DatabaseInstance;
+  readonly identifier: string;
   readonly host: string;
   readonly port: string;
-  /** JSON with `username` and `password`; RDS rotates it every seven days. */
-  readonly secretArn: string;
   private readonly encryptionKey: EncryptionKey;
 
   constructor(scope: Construct, id: string, { vpc, env, encryptionKey, monitoring }: DatabaseProps) {
@@ -87,19 +95,43 @@ export class Database extends Construct {
     this.instance.node.addDependency(...logGroups);
     this.host = this.instance.dbInstanceEndpointAddress;
     this.port = this.instance.dbInstanceEndpointPort;
-    this.secretArn = (this.instance.node.defaultChild as rds.CfnDBInstance).attrMasterUserSecretSecretArn;
+    this.identifier = identifier;
     this.encryptionKey = encryptionKey;
     this.acknowledge(database);
     this.monitor(monitoring, database);
   }
 
   /** Network access and the credentials. The grantee's stack holds the rules, so that this one imports nothing. */
-  grantConnect(grantee: iam.IGrantable & ec2.IConnectable): void {
-    grantee.connections.allowTo(this.instance, ec2.Port.tcp(port), 'PostgreSQL');
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }),
+  grantConnect({ connections, taskRole }: DatabaseClient): void {
+    connections.allowTo(this.instance, ec2.Port.tcp(port), 'PostgreSQL');
+    const stack = Stack.of(this);
+    const instanceArn = stack.formatArn({
+      service: 'rds',
+      resource: 'db',
+      resourceName: this.identifier,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const managedSecrets = stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: 'rds!db-*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    taskRole.addToPrincipalPolicy(
+      new iam.PolicyStatement({ actions: ['rds:DescribeDBInstances'], resources: [instanceArn] }),
     );
-    this.encryptionKey.grantDecrypt(grantee);
+    taskRole.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [managedSecrets],
+        conditions: { StringEquals: { 'secretsmanager:ResourceTag/aws:rds:primaryDBInstanceArn': instanceArn } },
+      }),
+    );
+    acknowledge(taskRole, {
+      [`AwsSolutions-IAM5[Resource::${managedSecrets}]`]:
+        "RDS names the secret itself; the condition on RDS's own tag admits to this instance's secret only.",
+    });
+    this.encryptionKey.grantDecrypt(taskRole);
   }
 
   private monitor(monitoring: Monitoring, { storageGiB }: EnvironmentConfig['database']): void {

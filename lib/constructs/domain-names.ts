@@ -1,56 +1,76 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import type { Domain, DomainInHostedZone } from '../config/environment';
+import type { Domain, EnvironmentConfig } from '../config/environment';
 
-const inHostedZone = (domain: Domain): domain is DomainInHostedZone => 'hostedZone' in domain;
-
-/** Imports a hosted zone once for each scope. */
-function importZone(scope: Construct, { id, name }: DomainInHostedZone['hostedZone']): route53.IHostedZone {
-  const known = scope.node.tryFindChild(name) as unknown as route53.IHostedZone | undefined;
-  return known ?? route53.HostedZone.fromHostedZoneAttributes(scope, name, { hostedZoneId: id, zoneName: name });
+export interface DomainNamesProps {
+  readonly domains: readonly Domain[];
+  readonly env: Pick<EnvironmentConfig, 'removal'>;
 }
 
-/**
- * The certificates of host names: one, validated through DNS, for those in hosted zones of ours, and
- * the stated ones for the rest.
- */
-export class Certificates extends Construct {
+/** Host names with the hosted zones their records go to and the certificates that prove them. */
+export class DomainNames extends Construct {
   /** At least one. */
-  readonly list: readonly acm.ICertificate[];
+  readonly certificates: readonly acm.ICertificate[];
+  /** By host name; those whose DNS is managed elsewhere are not in it. */
+  readonly zones: ReadonlyMap<string, route53.IHostedZone>;
 
-  constructor(scope: Construct, id: string, domains: readonly Domain[]) {
+  constructor(scope: Construct, id: string, { domains, env }: DomainNamesProps) {
     super(scope, id);
-    const list = domains.flatMap((domain) =>
-      inHostedZone(domain) ? [] : [acm.Certificate.fromCertificateArn(this, domain.name, domain.certificateArn)],
-    );
-    const [first, ...others] = domains.filter(inHostedZone);
-    if (first !== undefined) list.unshift(this.issue(first, others));
-    this.list = list;
+    const zones = new Map<string, route53.IHostedZone>();
+    const certificates: acm.ICertificate[] = [];
+    for (const domain of domains)
+      if ('certificateArn' in domain)
+        certificates.push(acm.Certificate.fromCertificateArn(this, domain.name, domain.certificateArn));
+      else if ('hostedZone' in domain) zones.set(domain.name, this.import(domain.hostedZone));
+      else zones.set(domain.name, this.create(domain.name, env.removal === 'retain'));
+    this.zones = zones;
+    this.certificates = [...this.issue(), ...certificates];
   }
 
-  private issue(first: DomainInHostedZone, others: readonly DomainInHostedZone[]): acm.Certificate {
-    const zones = [first, ...others].map(({ name, hostedZone }) => [name, importZone(this, hostedZone)] as const);
-    return new acm.Certificate(this, 'Certificate', {
-      domainName: first.name,
-      subjectAlternativeNames: others.length > 0 ? others.map(({ name }) => name) : undefined,
-      validation: acm.CertificateValidation.fromDnsMultiZone(Object.fromEntries(zones)),
+  private import({ id, name }: { readonly id: string; readonly name: string }): route53.IHostedZone {
+    const known = this.node.tryFindChild(name) as unknown as route53.IHostedZone | undefined;
+    return known ?? route53.HostedZone.fromHostedZoneAttributes(this, name, { hostedZoneId: id, zoneName: name });
+  }
+
+  /** Until its name servers are delegated to, the certificate waits, and the deployment with it. */
+  private create(zoneName: string, retain: boolean): route53.IHostedZone {
+    const zone = new route53.PublicHostedZone(this, zoneName, {
+      zoneName,
+      comment: 'Delegate its name servers from the parent domain',
     });
+    // A new zone has other name servers: the delegation would lead nowhere.
+    zone.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    return zone;
+  }
+
+  /** One certificate for all names that we can validate. */
+  private issue(): acm.ICertificate[] {
+    const [first, ...others] = this.zones.keys();
+    if (first === undefined) return [];
+    return [
+      new acm.Certificate(this, 'Certificate', {
+        domainName: first,
+        subjectAlternativeNames: others.length > 0 ? others : undefined,
+        validation: acm.CertificateValidation.fromDnsMultiZone(Object.fromEntries(this.zones)),
+      }),
+    ];
   }
 }
 
 export interface AliasRecordsProps {
-  readonly domains: readonly Domain[];
+  readonly domainNames: DomainNames;
   readonly target: route53.IAliasRecordTarget;
 }
 
-/** An alias record for each host name whose hosted zone is ours. */
+/** An alias record for each host name whose zone is known. */
 export class AliasRecords extends Construct {
-  constructor(scope: Construct, id: string, { domains, target }: AliasRecordsProps) {
+  constructor(scope: Construct, id: string, { domainNames, target }: AliasRecordsProps) {
     super(scope, id);
-    for (const { name, hostedZone } of domains.filter(inHostedZone))
-      new route53.ARecord(this, `Record-${name}`, {
-        zone: importZone(this, hostedZone),
+    for (const [name, zone] of domainNames.zones)
+      new route53.ARecord(this, name, {
+        zone,
         recordName: `${name}.`,
         target: route53.RecordTarget.fromAlias(target),
       });

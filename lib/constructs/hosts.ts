@@ -61,7 +61,9 @@ export class Hosts extends Construct {
       enableManagedTerminationProtection: true,
       machineImageType: ecs.MachineImageType.AMAZON_LINUX_2,
     });
-    cluster.addAsgCapacityProvider(this.capacityProvider, { canContainersAccessInstanceRole: false });
+    cluster.addAsgCapacityProvider(this.capacityProvider);
+    // Tasks have a role of their own and no business with the host's.
+    group.addUserData('echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config');
     cluster.addDefaultCapacityProviderStrategy([{ capacityProvider: this.capacityProvider.capacityProviderName, weight: 1 }]);
     acknowledge(role, {
       'AwsSolutions-IAM5[Action::ecs:Submit*]': "The agent's three Submit actions, as the ECS developer guide lists them.",

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { timings } from '../config/timings';
 import { acknowledge } from '../policy/acknowledge';
-import { AliasRecords, Certificates } from './domain-names';
+import { AliasRecords, DomainNames } from './domain-names';
 import type { WebAcl } from './web-acl';
 
 export interface LoadBalancerProps {
@@ -49,10 +49,11 @@ export class LoadBalancer extends Construct {
       open: false,
       defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
     });
+    const domainNames = new DomainNames(this, 'DomainNames', { domains: env.apiDomains, env });
     this.listener = this.balancer.addListener('Https', {
       port: 443,
       open: false,
-      certificates: [...new Certificates(this, 'Certificates', env.apiDomains).list],
+      certificates: [...domainNames.certificates],
       sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
       // Fixed: ECS moves the weights of the production rule only.
       defaultAction: elbv2.ListenerAction.fixedResponse(503, {
@@ -64,10 +65,7 @@ export class LoadBalancer extends Construct {
       resourceArn: this.balancer.loadBalancerArn,
       webAclArn: webAcl.arn,
     });
-    new AliasRecords(this, 'Domains', {
-      domains: env.apiDomains,
-      target: new targets.LoadBalancerTarget(this.balancer),
-    });
+    new AliasRecords(this, 'Domains', { domainNames, target: new targets.LoadBalancerTarget(this.balancer) });
     acknowledge(redirect, {
       'NIST.800.53.R5-ELBv2ACMCertificateRequired': 'It speaks plain HTTP, because all it does is to redirect to HTTPS.',
     });

@@ -19,16 +19,24 @@ export interface ServiceRoleProps {
 export class ServiceRole extends iam.Role {
   private permissions?: iam.ManagedPolicy;
 
+  // Narrower than iam.Role's: no inline policies, no permissions boundary that a caller might forget.
+  // biome-ignore lint/complexity/noUselessConstructor: it narrows the props
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id, props);
   }
 
   override addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
-    this.permissions ??= new iam.ManagedPolicy(this, 'Permissions', {
-      description: `Permissions of ${Stack.of(this).stackName} ${this.node.id}`,
-      roles: [this],
-    });
+    this.permissions ??= this.attachPolicy();
     this.permissions.addStatements(statement);
-    return { statementAdded: true, policyDependable: this.permissions };
+    return { statementAdded: true, policyDependable: this };
+  }
+
+  /** Attached from the role's side: whatever starts after the role, starts with its permissions. */
+  private attachPolicy(): iam.ManagedPolicy {
+    const policy = new iam.ManagedPolicy(this, 'Permissions', {
+      description: `Permissions of ${Stack.of(this).stackName} ${this.node.id}`,
+    });
+    this.addManagedPolicy(policy);
+    return policy;
   }
 }
