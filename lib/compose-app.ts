@@ -58,12 +58,16 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
 
   const monitoring = new Monitoring();
   const { network } = new NetworkStack(stage, 'network', props('network'));
-  const { storage } = new StorageStack(stage, 'storage', props('storage', true));
-  const { database, cache } = new DataStack(stage, 'data', { ...props('data', true), network, monitoring });
-  const { secret } = new SecretsStack(stage, 'secrets', props('secrets', true));
+  const storageStack = new StorageStack(stage, 'storage', props('storage', true));
+  const dataStack = new DataStack(stage, 'data', { ...props('data', true), network, monitoring });
+  const secretsStack = new SecretsStack(stage, 'secrets', props('secrets', true));
+  const { storage } = storageStack;
+  const { database, cache } = dataStack;
+  const { secret } = secretsStack;
+
   const { webAcl, domainNames } = new EdgeStack(stage, 'edge', { ...props('edge'), ...edge });
-  new CdnStack(stage, 'cdn', { ...props('cdn'), ...edge, webAcl, domainNames });
-  new ServiceStack(stage, 'service', {
+  const cdn = new CdnStack(stage, 'cdn', { ...props('cdn'), ...edge, webAcl, domainNames });
+  const service = new ServiceStack(stage, 'service', {
     ...props('service'),
     network,
     storage,
@@ -72,7 +76,11 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
     secret,
     monitoring,
   });
-  new OperationsStack(stage, 'operations', { ...props('operations'), monitoring, database, storage });
+  const operations = new OperationsStack(stage, 'operations', { ...props('operations'), monitoring, database, storage });
+
+  // Stateful things are known by name, not by export, so CloudFormation does not see the order by itself.
+  for (const stateless of [cdn, service, operations])
+    for (const stateful of [storageStack, dataStack, secretsStack]) stateless.addStackDependency(stateful);
 
   Tags.of(stage).add('Environment', config.name);
 }

@@ -33,7 +33,7 @@ export class ServiceStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
-    const { config, network, storage } = props;
+    const { config, network } = props;
     const { vpc } = network;
     const encryptionKey = new EncryptionKey(this, 'Key', {
       description: `Logs of the services of ${config.name}`,
@@ -53,7 +53,7 @@ export class ServiceStack extends Stack {
       // Whole schools share an address; the container limits each user.
       requestsPerFiveMinutes: 5_000,
     });
-    const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { ...shared, webAcl, accessLogs: storage.accessLogs });
+    const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { ...shared, webAcl });
     const application = new Application(this, 'Application', shared);
 
     this.web = new WebService(this, 'Web', { ...shared, cluster, application, loadBalancer });

@@ -31,13 +31,16 @@ export const bucketName = (env: Pick<EnvironmentConfig, 'name' | 'account'>, pur
 /** The JSON secret that `npm run secrets` edits. */
 export const secretName = (env: EnvironmentName): string => `${application}-backend/${env}`;
 
+/** The AUTH token of Redis; nobody but a deployment reads it. */
+export const cacheSecretName = (env: EnvironmentName): string => `${application}-cache/${env}`;
+
 /** The web and worker services run as one role: bucket policies name it before it exists. */
 export const taskRoleName = (env: EnvironmentName): string => `${application}-${env}-task`;
 
 export const databaseIdentifier = (env: EnvironmentName): string => `${application}-${env}`;
 
 /** ElastiCache allows 40 characters. */
-export const replicationGroupId = ({ name }: Pick<EnvironmentConfig, 'name'>): string => `${application}-${name}`;
+export const replicationGroupId = (env: EnvironmentName): string => `${application}-${env}`;
 
 /** The ECR repository of the container image, one in each account. */
 export const imageRepositoryName = `${application}-backend`;

@@ -33,6 +33,7 @@ export class AccessLogBucket extends s3.Bucket {
         },
       ],
     });
+    this.allowLoadBalancerLogs();
     this.allowCdnLogs();
     const logs = 'It is where access logs go; logging itself would log every log it writes, without end.';
     acknowledge(this, {
@@ -42,6 +43,17 @@ export class AccessLogBucket extends s3.Bucket {
       'NIST.800.53.R5-S3DefaultEncryptionKMS':
         "Elastic Load Balancing's log delivery supports SSE-S3 only; the objects are encrypted with S3's key.",
     });
+  }
+
+  private allowLoadBalancerLogs(): void {
+    this.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'LoadBalancerLogDelivery',
+        principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [this.arnForObjects(`alb/AWSLogs/${Stack.of(this).account}/*`)],
+      }),
+    );
   }
 
   /** CloudFront's standard logging (v2) delivers through CloudWatch Logs in us-east-1. */

@@ -21,20 +21,21 @@ export interface ApplicationSecretProps {
  * is written once and a deployment never touches what people stored since.
  */
 export class ApplicationSecret extends Construct {
-  private readonly secret: secretsmanager.Secret;
+  private readonly name: string;
   private readonly encryptionKey: EncryptionKey;
 
   constructor(scope: Construct, id: string, { env, encryptionKey }: ApplicationSecretProps) {
     super(scope, id);
     this.encryptionKey = encryptionKey;
-    this.secret = new secretsmanager.Secret(this, 'Secret', {
-      secretName: secretName(env.name),
+    this.name = secretName(env.name);
+    const secret = new secretsmanager.Secret(this, 'Secret', {
+      secretName: this.name,
       description: `Secret settings of mr-mentor-backend on ${env.name}; see docs/environment-reference.md`,
       encryptionKey,
       secretStringValue: SecretValue.unsafePlainText('{}'),
       removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    this.secret.addToResourcePolicy(
+    secret.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'ThisAccountOnly',
         effect: iam.Effect.DENY,
@@ -46,19 +47,18 @@ export class ApplicationSecret extends Construct {
     );
     const reason =
       'Holds keys that people and other companies issue; each is rotated with `npm run secrets`, several only together with re-encryption of stored data.';
-    acknowledge(this.secret, {
+    acknowledge(secret, {
       'AwsSolutions-SMG4': reason,
       'NIST.800.53.R5-SecretsManagerRotationEnabled': reason,
     });
   }
 
-  /** The whole secret as one container secret: an optional key may be absent, and one redeploy picks up a change. */
-  asContainerSecret(scope: Construct): ecs.Secret {
-    return containerSecret(scope, 'ApplicationSecret', this.secret.secretArn);
-  }
-
-  /** For the execution role, which reads the secret when a task starts. */
-  grantDecrypt(grantee: iam.IGrantable): void {
-    this.encryptionKey.grantDecrypt(grantee);
+  /**
+   * The whole secret, for a container; its execution role reads it when a task starts. Whole, so that
+   * an optional key may be absent, and one redeploy picks up a change.
+   */
+  for(scope: Construct, executionRole: iam.Role): ecs.Secret {
+    this.encryptionKey.grantDecrypt(executionRole);
+    return containerSecret(scope, 'ApplicationSecret', this.name, executionRole);
   }
 }

@@ -72,16 +72,14 @@ export class Application extends Construct implements iam.IGrantable, ec2.IConne
       securityGroups: [securityGroup],
     });
     this.image = containerImage(this, env);
-    this.environment = containerEnvironment(props);
+    this.environment = containerEnvironment(this, props);
     this.secrets = {
-      SECRETS_JSON: secret.asContainerSecret(this),
-      REDIS_PASSWORD: cache.authTokenAsContainerSecret(this),
+      SECRETS_JSON: secret.for(this, this.executionRole),
+      REDIS_PASSWORD: cache.authTokenFor(this, this.executionRole),
     };
 
     database.grantConnect(this);
     cache.grantConnect(this);
-    secret.grantDecrypt(this.executionRole);
-    cache.grantDecrypt(this.executionRole);
     for (const bucket of storage.dataBuckets) bucket.grantObjects(this);
     acknowledge(securityGroup, {
       '@aws-cdk/aws-ec2:ipv4IgnoreEgressRule': 'Tasks call other companies anyway; the rules to data are stated for the reader.',

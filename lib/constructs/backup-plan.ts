@@ -47,8 +47,8 @@ export class BackupPlan extends Construct {
       role,
       disableDefaultBackupPolicy: true,
       resources: [
-        backup.BackupResource.fromRdsDatabaseInstance(database.instance),
-        ...storage.dataBuckets.map((bucket) => backup.BackupResource.fromArn(bucket.bucketArn)),
+        backup.BackupResource.fromArn(database.instanceArn),
+        ...storage.dataBuckets.map((bucket) => backup.BackupResource.fromArn(bucket.literalArn)),
       ],
     });
     const managed = "AWS Backup documents these as the permissions of its role; it changes them with the service's features.";

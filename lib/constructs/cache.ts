@@ -7,10 +7,11 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
-import { replicationGroupId } from '../config/names';
+import { cacheSecretName, replicationGroupId } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
 import { containerSecret } from './container-secret';
 import type { EncryptionKey } from './encryption-key';
+import { Endpoint } from './endpoint';
 import { LogGroup } from './log-group';
 import type { Monitoring } from './monitoring';
 
@@ -32,10 +33,10 @@ const port = 6380;
  */
 export class Cache extends Construct implements ec2.IConnectable {
   readonly connections: ec2.Connections;
-  readonly host: string;
-  readonly port: string;
+  readonly endpoint: Endpoint;
   readonly replicationGroup: elasticache.CfnReplicationGroup;
   private readonly authToken: secretsmanager.Secret;
+  private readonly authTokenName: string;
   private readonly encryptionKey: EncryptionKey;
 
   constructor(scope: Construct, id: string, { vpc, env, encryptionKey, monitoring }: CacheProps) {
@@ -50,7 +51,9 @@ export class Cache extends Construct implements ec2.IConnectable {
     });
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(port) });
 
+    this.authTokenName = cacheSecretName(env.name);
     this.authToken = new secretsmanager.Secret(this, 'AuthToken', {
+      secretName: this.authTokenName,
       description: `Redis AUTH token of ${env.name}`,
       encryptionKey,
       // ElastiCache takes 16 to 128 printable characters, but not @ " / or spaces.
@@ -70,7 +73,7 @@ export class Cache extends Construct implements ec2.IConnectable {
     const slowLog = new LogGroup(this, 'SlowLog', { env, encryptionKey });
 
     this.replicationGroup = new elasticache.CfnReplicationGroup(this, 'ReplicationGroup', {
-      replicationGroupId: replicationGroupId(env),
+      replicationGroupId: replicationGroupId(env.name),
       replicationGroupDescription: `Queues, rate limits and presence of ${env.name}`,
       engine: 'redis',
       engineVersion: '7.1',
@@ -106,24 +109,25 @@ export class Cache extends Construct implements ec2.IConnectable {
     this.replicationGroup.cfnOptions.deletionPolicy = policy;
     this.replicationGroup.cfnOptions.updateReplacePolicy = policy;
 
-    this.host = this.replicationGroup.attrPrimaryEndPointAddress;
-    this.port = this.replicationGroup.attrPrimaryEndPointPort;
+    this.endpoint = new Endpoint(this, 'Endpoint', {
+      env,
+      name: 'cache',
+      host: this.replicationGroup.attrPrimaryEndPointAddress,
+      port: this.replicationGroup.attrPrimaryEndPointPort,
+    });
     this.acknowledge(env);
     this.monitor(monitoring, env);
   }
 
-  /** Network access; the token reaches a container as an ECS secret, through its execution role. */
+  /** Network access; see authTokenFor() for the rest. */
   grantConnect(grantee: ec2.IConnectable): void {
     grantee.connections.allowTo(this, ec2.Port.tcp(port), 'Redis');
   }
 
-  authTokenAsContainerSecret(scope: Construct): ecs.Secret {
-    return containerSecret(scope, 'CacheAuthToken', this.authToken.secretArn);
-  }
-
-  /** For the execution role, which reads the token when a task starts. */
-  grantDecrypt(grantee: iam.IGrantable): void {
-    this.encryptionKey.grantDecrypt(grantee);
+  /** The AUTH token for a container; its execution role reads it when a task starts. */
+  authTokenFor(scope: Construct, executionRole: iam.Role): ecs.Secret {
+    this.encryptionKey.grantDecrypt(executionRole);
+    return containerSecret(scope, 'CacheAuthToken', this.authTokenName, executionRole);
   }
 
   private monitor(monitoring: Monitoring, env: EnvironmentConfig): void {
@@ -134,7 +138,7 @@ export class Cache extends Construct implements ec2.IConnectable {
         statistic,
         period: Duration.minutes(5),
         // Of the first node, the primary unless it failed over; the group itself reports nothing.
-        dimensionsMap: { CacheClusterId: `${replicationGroupId(env)}-001` },
+        dimensionsMap: { CacheClusterId: `${replicationGroupId(env.name)}-001` },
       });
     monitoring.page({
       name: 'CacheEvictions',

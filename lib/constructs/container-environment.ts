@@ -1,3 +1,4 @@
+import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { containerPort } from '../config/container';
 import { timings } from '../config/timings';
@@ -13,8 +14,10 @@ export interface ContainerEnvironmentProps {
 }
 
 /** What the infrastructure knows and the container reads, the same for web, worker and jobs. */
-export function containerEnvironment(props: ContainerEnvironmentProps): Record<string, string> {
-  const { env, storage, database, cache } = props;
+export function containerEnvironment(scope: Construct, props: ContainerEnvironmentProps): Record<string, string> {
+  const { env, storage } = props;
+  const database = props.database.endpoint.read(scope);
+  const cache = props.cache.endpoint.read(scope);
   return {
     APP_ENV: env.name,
     NODE_ENV: 'production',
@@ -26,7 +29,7 @@ export function containerEnvironment(props: ContainerEnvironmentProps): Record<s
     DB_HOST: database.host,
     DB_PORT: database.port,
     DB_NAME: Database.databaseName,
-    DB_INSTANCE_IDENTIFIER: database.identifier,
+    DB_INSTANCE_IDENTIFIER: props.database.identifier,
     REDIS_HOST: cache.host,
     REDIS_PORT: cache.port,
     REDIS_TLS: 'true',

@@ -28,8 +28,9 @@ const objectActionsToDeny = [...objectActions, 's3:GetObjectVersion', 's3:Delete
 
 /** A private, versioned, encrypted bucket of the platform's primary data. */
 export class DataBucket extends s3.Bucket {
-  /** Known before the bucket is, so that its readers need no export of this stack. */
+  /** Known before the bucket is, so that its readers import nothing from this stack. */
   readonly literalName: string;
+  readonly literalArn: string;
   private readonly key: kms.IKey;
 
   constructor(scope: Construct, id: string, props: DataBucketProps) {
@@ -54,7 +55,10 @@ export class DataBucket extends s3.Bucket {
       lifecycleRules: lifecycle(props),
     });
     this.key = encryptionKey;
+    // Its policy must stand before S3 delivers a log, and it must be emptied after the last one is.
+    this.node.addDependency(props.accessLogs);
     this.literalName = bucketName(env, purpose);
+    this.literalArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: this.literalName });
     if (props.taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
     acknowledge(this, {
       'NIST.800.53.R5-S3BucketReplicationEnabled':
@@ -64,19 +68,18 @@ export class DataBucket extends s3.Bucket {
 
   /** Reads and writes objects; no bucket settings, no versions. */
   grantObjects({ taskRole }: { readonly taskRole: iam.Role }): void {
-    const arn = `arn:${Stack.of(this).partition}:s3:::${this.literalName}`;
     taskRole.addToPrincipalPolicy(
-      new iam.PolicyStatement({ actions: objectActions, resources: [`${arn}/*`] }),
+      new iam.PolicyStatement({ actions: objectActions, resources: [`${this.literalArn}/*`] }),
     );
     // Without ListBucket a missing object answers 403, which the SDK cannot tell from a missing permission.
     taskRole.addToPrincipalPolicy(
-      new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn] }),
+      new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.literalArn] }),
     );
     taskRole.addToPrincipalPolicy(
       new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] }),
     );
     acknowledge(taskRole, {
-      [`AwsSolutions-IAM5[Resource::arn:aws:s3:::${this.literalName}/*]`]:
+      [`AwsSolutions-IAM5[Resource::${this.literalArn}/*]`]:
         'Object keys are made at run time; the bucket is named, and the actions are four on objects.',
     });
   }

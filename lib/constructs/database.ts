@@ -9,6 +9,7 @@ import type { EnvironmentConfig } from '../config/environment';
 import { databaseIdentifier } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
 import type { EncryptionKey } from './encryption-key';
+import { Endpoint } from './endpoint';
 import { LogGroup } from './log-group';
 import type { Monitoring } from './monitoring';
 
@@ -35,9 +36,10 @@ const port = 5433;
 export class Database extends Construct {
   static readonly databaseName = 'mas';
   readonly instance: rds.DatabaseInstance;
+  /** Fixed, and so is the ARN: readers name the instance without importing from this stack. */
   readonly identifier: string;
-  readonly host: string;
-  readonly port: string;
+  readonly instanceArn: string;
+  readonly endpoint: Endpoint;
   private readonly encryptionKey: EncryptionKey;
 
   constructor(scope: Construct, id: string, { vpc, env, encryptionKey, monitoring }: DatabaseProps) {
@@ -93,9 +95,19 @@ export class Database extends Construct {
     });
     // RDS would make the groups itself, unencrypted and kept forever, if it came first.
     this.instance.node.addDependency(...logGroups);
-    this.host = this.instance.dbInstanceEndpointAddress;
-    this.port = this.instance.dbInstanceEndpointPort;
+    this.endpoint = new Endpoint(this, 'Endpoint', {
+      env,
+      name: 'database',
+      host: this.instance.dbInstanceEndpointAddress,
+      port: this.instance.dbInstanceEndpointPort,
+    });
     this.identifier = identifier;
+    this.instanceArn = Stack.of(this).formatArn({
+      service: 'rds',
+      resource: 'db',
+      resourceName: identifier,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
     this.encryptionKey = encryptionKey;
     this.acknowledge(database);
     this.monitor(monitoring, database);
@@ -104,27 +116,20 @@ export class Database extends Construct {
   /** Network access and the credentials. The grantee's stack holds the rules, so that this one imports nothing. */
   grantConnect({ connections, taskRole }: DatabaseClient): void {
     connections.allowTo(this.instance, ec2.Port.tcp(port), 'PostgreSQL');
-    const stack = Stack.of(this);
-    const instanceArn = stack.formatArn({
-      service: 'rds',
-      resource: 'db',
-      resourceName: this.identifier,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    const managedSecrets = stack.formatArn({
+    const managedSecrets = Stack.of(this).formatArn({
       service: 'secretsmanager',
       resource: 'secret',
       resourceName: 'rds!db-*',
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     taskRole.addToPrincipalPolicy(
-      new iam.PolicyStatement({ actions: ['rds:DescribeDBInstances'], resources: [instanceArn] }),
+      new iam.PolicyStatement({ actions: ['rds:DescribeDBInstances'], resources: [this.instanceArn] }),
     );
     taskRole.addToPrincipalPolicy(
       new iam.PolicyStatement({
         actions: ['secretsmanager:GetSecretValue'],
         resources: [managedSecrets],
-        conditions: { StringEquals: { 'secretsmanager:ResourceTag/aws:rds:primaryDBInstanceArn': instanceArn } },
+        conditions: { StringEquals: { 'secretsmanager:ResourceTag/aws:rds:primaryDBInstanceArn': this.instanceArn } },
       }),
     );
     acknowledge(taskRole, {
@@ -134,11 +139,20 @@ export class Database extends Construct {
     this.encryptionKey.grantDecrypt(taskRole);
   }
 
+  private metric(metricName: string): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/RDS',
+      metricName,
+      period: Duration.minutes(5),
+      dimensionsMap: { DBInstanceIdentifier: this.identifier },
+    });
+  }
+
   private monitor(monitoring: Monitoring, { storageGiB }: EnvironmentConfig['database']): void {
     monitoring.page({
       name: 'DatabaseStorage',
       meaning: 'PostgreSQL has less than a tenth of its initial storage left: writes will fail.',
-      metric: this.instance.metricFreeStorageSpace({ period: Duration.minutes(5) }),
+      metric: this.metric('FreeStorageSpace'),
       threshold: (storageGiB / 10) * 1024 ** 3,
       comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 3,
@@ -147,7 +161,7 @@ export class Database extends Construct {
     monitoring.ticket({
       name: 'DatabaseCpu',
       meaning: 'PostgreSQL is busier than 80 % for a quarter of an hour: everything answers slowly.',
-      metric: this.instance.metricCPUUtilization({ period: Duration.minutes(5) }),
+      metric: this.metric('CPUUtilization'),
       threshold: 80,
       comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 3,

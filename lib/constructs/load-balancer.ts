@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
+import { bucketName } from '../config/names';
 import { timings } from '../config/timings';
 import { acknowledge } from '../policy/acknowledge';
 import { AliasRecords, DomainNames } from './domain-names';
@@ -14,7 +14,6 @@ import type { WebAcl } from './web-acl';
 export interface LoadBalancerProps {
   readonly vpc: ec2.IVpc;
   readonly webAcl: WebAcl;
-  readonly accessLogs: s3.IBucket;
   readonly env: EnvironmentConfig;
 }
 
@@ -23,7 +22,7 @@ export class LoadBalancer extends Construct {
   readonly balancer: elbv2.ApplicationLoadBalancer;
   readonly listener: elbv2.ApplicationListener;
 
-  constructor(scope: Construct, id: string, { vpc, webAcl, accessLogs, env }: LoadBalancerProps) {
+  constructor(scope: Construct, id: string, { vpc, webAcl, env }: LoadBalancerProps) {
     super(scope, id);
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
@@ -43,7 +42,9 @@ export class LoadBalancer extends Construct {
       desyncMitigationMode: elbv2.DesyncMitigationMode.DEFENSIVE,
       deletionProtection: env.protectLoadBalancer,
     });
-    this.balancer.logAccessLogs(accessLogs, 'alb');
+    this.balancer.setAttribute('access_logs.s3.enabled', 'true');
+    this.balancer.setAttribute('access_logs.s3.bucket', bucketName(env, 'access-logs'));
+    this.balancer.setAttribute('access_logs.s3.prefix', 'alb');
     const redirect = this.balancer.addListener('Http', {
       port: 80,
       open: false,

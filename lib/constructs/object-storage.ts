@@ -12,7 +12,6 @@ export interface ObjectStorageProps {
 
 /** The platform's buckets, by what they hold. */
 export class ObjectStorage extends Construct {
-  readonly accessLogs: AccessLogBucket;
   readonly recordings: DataBucket;
   readonly studentDocuments: DataBucket;
   readonly bannerAssets: DataBucket;
@@ -25,7 +24,6 @@ export class ObjectStorage extends Construct {
     super(scope, id);
     const accessLogs = new AccessLogBucket(this, 'AccessLogs', { env });
     const shared = { env, encryptionKey, accessLogs };
-    this.accessLogs = accessLogs;
     this.recordings = new DataBucket(this, 'Recordings', {
       ...shared,
       purpose: 'recordings',

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { killLeftovers, rawConnection, startServer } from './server-process';
+
+const HOST = 'host: x\r\nconnection: close\r\n';
+const get = (target: string) => `GET ${target} HTTP/1.1\r\n${HOST}\r\n`;
+const header = (line: string) => `GET / HTTP/1.1\r\n${HOST}${line}\r\n\r\n`;
+const post = (lines: string, body: string) => `POST / HTTP/1.1\r\n${HOST}${lines}\r\n\r\n${body}`;
+
+/** What goes over the wire, and the answers that are fine; '' is a connection closed without one. */
+const CASES: readonly (readonly [title: string, bytes: string, ...answers: string[]])[] = [
+  ['nothing at all', '', ''],
+  ['only line breaks', '\r\n\r\n\r\n', '', '400'],
+  ['a method that does not exist', `FETCH / HTTP/1.1\r\n${HOST}\r\n`, '400'],
+  ['a lower-case method', `get / HTTP/1.1\r\n${HOST}\r\n`, '400'],
+  ['an empty method', ` / HTTP/1.1\r\n${HOST}\r\n`, '400'],
+  ['a very long method', `${'A'.repeat(5000)} / HTTP/1.1\r\n\r\n`, '400'],
+  ['CONNECT, which nobody handles', 'CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n', ''],
+  ['TRACE', `TRACE /api/health HTTP/1.1\r\n${HOST}\r\n`, '405'],
+  [
+    'an upgrade nobody asked for',
+    `GET /api/ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n`,
+    '404',
+  ],
+  ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '', '400', '505'],
+  ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', '400'],
+  ['zero bytes', '\0'.repeat(64), '400'],
+  ['all 256 bytes', String.fromCharCode(...Array(256).keys()), '400'],
+  ['a version of HTTP that does not exist', `GET / HTTP/9.9\r\n${HOST}\r\n`, '400', '505'],
+  ['no version, as HTTP/0.9 had it', 'GET /\r\n\r\n', '400', '404'],
+  ['another protocol', 'GET / FTP/1.1\r\n\r\n', '400'],
+  ['no host', 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n', '400'],
+  ['a header without a colon', header('nonsense'), '400'],
+  ['a header without a name', header(': x'), '400'],
+  ['a space in a header name', header('a b: x'), '400'],
+  ['a space before the colon', header('a : x'), '400'],
+  ['a zero byte in a header', header('a: \0'), '400'],
+  ['a lone carriage return in a header', header('a: b\rc: d'), '400'],
+  ['bytes above ASCII in a header', header('a: \xff\xfe'), '404'],
+  ['a header of 80 kB', header(`a: ${'x'.repeat(80_000)}`), '431', ''],
+  ['three thousand headers', header(Array(3000).fill('abc: x').join('\r\n')), '404', '431', ''],
+  ['a target of 80 kB', get(`/${'x'.repeat(80_000)}`), '431', ''],
+  ['an expectation nobody can meet', header('expect: 200-ok'), '417'],
+  ['a content length that is no number', post('content-length: abc', 'x'), '400'],
+  ['a negative content length', post('content-length: -1', 'x'), '400'],
+  ['an immense content length', post(`content-length: ${'9'.repeat(40)}`, 'x'), '400'],
+  ['two content lengths', post('content-length: 1\r\ncontent-length: 2', 'x'), '400'],
+  [
+    'a length and chunks, as smugglers send',
+    post('content-length: 4\r\ntransfer-encoding: chunked', '0\r\n\r\n'),
+    '400',
+  ],
+  ['an unknown transfer encoding', post('transfer-encoding: zip', 'x'), '400'],
+  ['a bad chunk size', post('transfer-encoding: chunked', 'zz\r\nx\r\n'), '400'],
+  ['a chunk without its end', post('transfer-encoding: chunked', '1\r\nxx'), '400'],
+  ['an immense chunk extension', post('transfer-encoding: chunked', `1;${'x'.repeat(40_000)}\r\nx\r\n`), '413', ''],
+  ['a body that breaks off', post('content-length: 10', 'x'), '400', ''],
+  ['a head that breaks off', 'GET / HTTP/1.1\r\nhost', '400'],
+  ['an unfinished percent-encoding', get('/%'), '404'],
+  ['a percent-encoding that is no number', get('/%zz%u1234'), '404'],
+  ['a percent-encoding that is no UTF-8', get('/%ff%fe%c0%ae'), '404'],
+  ['an encoded zero byte', get('/api/health%00'), '404'],
+  ['an encoded way up', get('/..%2f..%2fetc/passwd'), '404'],
+  ['a way up', get('/api/../../etc/passwd'), '404'],
+  ['nothing but slashes', get('//'), '404'],
+  ['a target that looks like a host', get('//x:99999/'), '404'],
+  ['an asterisk', get('*'), '400', '404'],
+  ['a bad query', get('/api/health?%=%ff&&=[]'), '200'],
+  ['a good request with garbage behind it', `GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n\x01\x02\x03`, '200', '400'],
+];
+
+let started: Awaited<ReturnType<typeof startServer>>;
+beforeAll(async () => {
+  started = await startServer();
+});
+afterAll(killLeftovers);
+
+it.each(CASES)('survives %s', async (_title, bytes, ...answers) => {
+  const { socket, closed } = await rawConnection(started.port);
+  socket.write(bytes, 'latin1');
+  // Those that leave the server waiting for more are ended here, as a client that hangs up would.
+  const received = await Promise.race([closed, sleep(50).then(() => socket.end() && closed)]);
+  const [, status = ''] = /^HTTP\/1\.1 (\d{3}) /.exec(received) ?? [];
+  expect(answers).toContain(status);
+});
+
+it('is still the same healthy process afterwards, and has said nothing', async () => {
+  const response = await fetch(`${started.url}/api/health`);
+  expect(response.status).toBe(200);
+  expect(started.server.logs.map((line) => line.msg)).toEqual(['listening']);
+  expect(started.server.stderr).toBe('');
+});
