@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
-import { bucketName } from '../config/names';
+import { application, bucketName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
 
 /**
@@ -33,6 +33,7 @@ export class AccessLogBucket extends s3.Bucket {
         },
       ],
     });
+    this.allowBucketLogs(env);
     this.allowLoadBalancerLogs();
     this.allowCdnLogs();
     const logs = 'It is where access logs go; logging itself would log every log it writes, without end.';
@@ -43,6 +44,21 @@ export class AccessLogBucket extends s3.Bucket {
       'NIST.800.53.R5-S3DefaultEncryptionKMS':
         "Elastic Load Balancing's log delivery supports SSE-S3 only; the objects are encrypted with S3's key.",
     });
+  }
+
+  private allowBucketLogs(env: EnvironmentConfig): void {
+    this.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'BucketLogDelivery',
+        principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [this.arnForObjects('s3/*')],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnLike: { 'aws:SourceArn': `arn:aws:s3:::${application}-${env.name}-*` },
+        },
+      }),
+    );
   }
 
   private allowLoadBalancerLogs(): void {

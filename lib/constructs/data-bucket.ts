@@ -47,16 +47,13 @@ export class DataBucket extends s3.Bucket {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       versioned: true,
-      serverAccessLogsBucket: props.accessLogs,
-      serverAccessLogsPrefix: `s3/${purpose}/`,
       removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       autoDeleteObjects: !retain,
       cors: props.browserUploads ? [uploadCors(env)] : undefined,
       lifecycleRules: lifecycle(props),
     });
     this.key = encryptionKey;
-    // Its policy must stand before S3 delivers a log, and it must be emptied after the last one is.
-    this.node.addDependency(props.accessLogs);
+    this.logTo(props.accessLogs, purpose);
     this.literalName = bucketName(env, purpose);
     this.literalArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: this.literalName });
     if (props.taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
@@ -82,6 +79,18 @@ export class DataBucket extends s3.Bucket {
       [`AwsSolutions-IAM5[Resource::${this.literalArn}/*]`]:
         'Object keys are made at run time; the bucket is named, and the actions are four on objects.',
     });
+  }
+
+  /**
+   * Not by `serverAccessLogsBucket`: it names this bucket in the other one's policy, and then this
+   * bucket cannot be deleted before the logs are emptied, as it must, or deleting it logs once more.
+   */
+  private logTo(accessLogs: s3.IBucket, purpose: BucketPurpose): void {
+    (this.node.defaultChild as s3.CfnBucket).loggingConfiguration = {
+      destinationBucketName: accessLogs.bucketName,
+      logFilePrefix: `s3/${purpose}/`,
+    };
+    this.node.addDependency(accessLogs);
   }
 
   private denyAllBut(roleName: string): void {
