@@ -3,7 +3,7 @@ import { CdnStack } from './cdn-stack';
 import { environmentsFor, parseContext } from './config/context';
 import type { EnvironmentConfig } from './config/environment';
 import { application, stackName } from './config/names';
-import { type Timings, timings as defaultTimings } from './config/timings';
+import { timings as defaultTimings, type Timings } from './config/timings';
 import { validateConfiguration } from './config/validate';
 import { Monitoring } from './constructs/monitoring';
 import { DataStack } from './data-stack';
@@ -76,7 +76,12 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
     secret,
     monitoring,
   });
-  const operations = new OperationsStack(stage, 'operations', { ...props('operations'), monitoring, database, storage });
+  const operations = new OperationsStack(stage, 'operations', {
+    ...props('operations'),
+    monitoring,
+    database,
+    storage,
+  });
 
   // Stateful things are known by name, not by export, so CloudFormation does not see the order by itself.
   for (const stateless of [cdn, service, operations])

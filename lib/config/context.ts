@@ -1,5 +1,5 @@
-import { environments } from './environments';
 import type { EnvironmentConfig, EnvironmentName } from './environment';
+import { environments } from './environments';
 import { ConfigurationError } from './validate';
 
 /** What `-c key=value` may say about an app of this project. */
@@ -32,7 +32,9 @@ export function parseContext(raw: Record<string, unknown>): AppContext {
       failures.push(`-c ${key}: unknown context key; allowed: ${keys.join(', ')}.`);
   const text = (key: Key): string | undefined => (raw[key] === undefined ? undefined : String(raw[key]).trim());
 
-  const chosen = text('environments')?.split(',').map((name) => name.trim());
+  const chosen = text('environments')
+    ?.split(',')
+    .map((name) => name.trim());
   for (const name of chosen ?? [])
     if (!names.includes(name as EnvironmentName))
       failures.push(`-c environments: unknown environment "${name}"; allowed: ${names.join(', ')}.`);

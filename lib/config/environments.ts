@@ -12,7 +12,14 @@ const domain = (name: string, zone: keyof typeof hostedZones): Domain => {
 };
 
 /** What a task needs to start and to run without a way to the internet. */
-const privateStart: readonly InterfaceEndpointService[] = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm', 'sts'];
+const privateStart: readonly InterfaceEndpointService[] = [
+  'ecr.api',
+  'ecr.dkr',
+  'logs',
+  'secretsmanager',
+  'ssm',
+  'sts',
+];
 
 export const environments: Environments = {
   development: {
@@ -22,11 +29,7 @@ export const environments: Environments = {
     availabilityZones: twoZones,
     apiDomains: [domain('dev-api.myanalyticsschool.com', 'myanalyticsschool.com')],
     assetsDomain: domain('dev-assets.myanalyticsschool.com', 'myanalyticsschool.com'),
-    origins: [
-      'https://dev.myanalyticsschool.com',
-      'http://localhost:3000',
-      'http://localhost:5173',
-    ],
+    origins: ['https://dev.myanalyticsschool.com', 'http://localhost:3000', 'http://localhost:5173'],
     vpcCidr: '10.40.0.0/16',
     natGateways: 1,
     interfaceEndpoints: [],

@@ -43,7 +43,9 @@ export class AlarmTopic extends Construct {
 
   /** CloudWatch and Budgets publish as services, so both the topic and its key have to name them. */
   private allowPublishers(encryptionKey: EncryptionKey): void {
-    const services = ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'].map((name) => new iam.ServicePrincipal(name));
+    const services = ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'].map(
+      (name) => new iam.ServicePrincipal(name),
+    );
     const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({

@@ -82,10 +82,12 @@ export class Application extends Construct implements iam.IGrantable, ec2.IConne
     cache.grantConnect(this);
     for (const bucket of storage.dataBuckets) bucket.grantObjects(this);
     acknowledge(securityGroup, {
-      '@aws-cdk/aws-ec2:ipv4IgnoreEgressRule': 'Tasks call other companies anyway; the rules to data are stated for the reader.',
+      '@aws-cdk/aws-ec2:ipv4IgnoreEgressRule':
+        'Tasks call other companies anyway; the rules to data are stated for the reader.',
     });
     acknowledge(this.executionRole, {
-      'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken has no resource; pulling is bound to the repository.',
+      'AwsSolutions-IAM5[Resource::*]':
+        'ecr:GetAuthorizationToken has no resource; pulling is bound to the repository.',
     });
   }
 

@@ -51,9 +51,11 @@ export class BackupPlan extends Construct {
         ...storage.dataBuckets.map((bucket) => backup.BackupResource.fromArn(bucket.literalArn)),
       ],
     });
-    const managed = "AWS Backup documents these as the permissions of its role; it changes them with the service's features.";
+    const managed =
+      "AWS Backup documents these as the permissions of its role; it changes them with the service's features.";
     acknowledge(role, {
-      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup]': managed,
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup]':
+        managed,
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup]': managed,
     });
   }

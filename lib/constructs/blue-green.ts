@@ -33,7 +33,10 @@ export class BlueGreen extends Construct {
   readonly blue: TargetGroup;
   readonly green: TargetGroup;
   readonly alternateTarget: ecs.AlternateTarget;
-  readonly serviceProps: Pick<ecs.Ec2ServiceProps, 'deploymentStrategy' | 'bakeTime' | 'lifecycleHooks' | 'deploymentAlarms'>;
+  readonly serviceProps: Pick<
+    ecs.Ec2ServiceProps,
+    'deploymentStrategy' | 'bakeTime' | 'lifecycleHooks' | 'deploymentAlarms'
+  >;
 
   constructor(scope: Construct, id: string, props: BlueGreenProps) {
     super(scope, id);
@@ -66,7 +69,8 @@ export class BlueGreen extends Construct {
       lifecycleHooks: [new SmokeTest(this, 'SmokeTest', { env, encryptionKey }).hook],
       deploymentAlarms: deployment.alarms
         ? {
-            alarmNames: new ReleaseAlarms(this, 'Alarms', { env, colours: { blue: this.blue, green: this.green } }).names,
+            alarmNames: new ReleaseAlarms(this, 'Alarms', { env, colours: { blue: this.blue, green: this.green } })
+              .names,
             behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM,
           }
         : undefined,

@@ -20,7 +20,12 @@ export function allowCdnToRead(bucket: s3.Bucket, encryptionKey: kms.Key): void 
     },
   };
   bucket.addToResourcePolicy(
-    new iam.PolicyStatement({ sid: 'CdnReads', ...cloudFront, actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }),
+    new iam.PolicyStatement({
+      sid: 'CdnReads',
+      ...cloudFront,
+      actions: ['s3:GetObject'],
+      resources: [bucket.arnForObjects('*')],
+    }),
   );
   encryptionKey.addToResourcePolicy(
     new iam.PolicyStatement({ sid: 'CdnDecrypts', ...cloudFront, actions: ['kms:Decrypt'], resources: ['*'] }),

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import type { EnvironmentConfig } from '../config/environment';
 import { containerPort } from '../config/container';
+import type { EnvironmentConfig } from '../config/environment';
 import { timings } from '../config/timings';
 import type { Cache } from './cache';
 import { Database } from './database';

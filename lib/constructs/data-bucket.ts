@@ -134,7 +134,10 @@ const lifecycle = ({ archiveAfterDays, expireAfterDays }: DataBucketProps): s3.L
         {
           id: 'archive',
           transitions: [
-            { storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(archiveAfterDays) },
+            {
+              storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL,
+              transitionAfter: Duration.days(archiveAfterDays),
+            },
           ],
         },
       ]),

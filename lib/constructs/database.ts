@@ -173,12 +173,11 @@ export class Database extends Construct {
     const reconstructible =
       'This environment holds no customer data: an outage of minutes is accepted for half the price.';
     acknowledge(this.instance, {
-      'NIST.800.53.R5-RDSInBackupPlan': 'It is in the backup plan of the operations stack; the rule looks for it in this one.',
+      'NIST.800.53.R5-RDSInBackupPlan':
+        'It is in the backup plan of the operations stack; the rule looks for it in this one.',
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]':
         'RDS documents this policy as the permissions of its monitoring role: it writes to one log group, RDSOSMetrics.',
-      ...(multiAz
-        ? {}
-        : { 'AwsSolutions-RDS3': reconstructible, 'NIST.800.53.R5-RDSMultiAZSupport': reconstructible }),
+      ...(multiAz ? {} : { 'AwsSolutions-RDS3': reconstructible, 'NIST.800.53.R5-RDSMultiAZSupport': reconstructible }),
       ...(deletionProtection
         ? {}
         : {

@@ -99,7 +99,8 @@ export class GitHubAccess extends Construct {
       }),
     );
     acknowledge(role, {
-      'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken has no resource; what it lets the caller do is bound to the repository below it.',
+      'AwsSolutions-IAM5[Resource::*]':
+        'ecr:GetAuthorizationToken has no resource; what it lets the caller do is bound to the repository below it.',
     });
   }
 }

@@ -64,9 +64,12 @@ export class Hosts extends Construct {
     cluster.addAsgCapacityProvider(this.capacityProvider);
     // Tasks have a role of their own and no business with the host's.
     group.addUserData('echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config');
-    cluster.addDefaultCapacityProviderStrategy([{ capacityProvider: this.capacityProvider.capacityProviderName, weight: 1 }]);
+    cluster.addDefaultCapacityProviderStrategy([
+      { capacityProvider: this.capacityProvider.capacityProviderName, weight: 1 },
+    ]);
     acknowledge(role, {
-      'AwsSolutions-IAM5[Action::ecs:Submit*]': "The agent's three Submit actions, as the ECS developer guide lists them.",
+      'AwsSolutions-IAM5[Action::ecs:Submit*]':
+        "The agent's three Submit actions, as the ECS developer guide lists them.",
       'AwsSolutions-IAM5[Resource::*]':
         'ECS has no resource-level permissions for DiscoverPollEndpoint, ECR none for GetAuthorizationToken; the rest is bound to the cluster by condition.',
     });

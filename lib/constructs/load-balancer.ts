@@ -68,10 +68,12 @@ export class LoadBalancer extends Construct {
     });
     new AliasRecords(this, 'Domains', { domainNames, target: new targets.LoadBalancerTarget(this.balancer) });
     acknowledge(redirect, {
-      'NIST.800.53.R5-ELBv2ACMCertificateRequired': 'It speaks plain HTTP, because all it does is to redirect to HTTPS.',
+      'NIST.800.53.R5-ELBv2ACMCertificateRequired':
+        'It speaks plain HTTP, because all it does is to redirect to HTTPS.',
     });
     acknowledge(securityGroup, {
-      'AwsSolutions-EC23': 'This is the public API: web browsers and webhooks of other companies call it from anywhere.',
+      'AwsSolutions-EC23':
+        'This is the public API: web browsers and webhooks of other companies call it from anywhere.',
     });
     if (!env.protectLoadBalancer)
       acknowledge(this.balancer, {

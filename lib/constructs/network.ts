@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig, InterfaceEndpointService } from '../config/environment';
 import { acknowledge } from '../policy/acknowledge';
-import { EncryptionKey } from './encryption-key';
+import type { EncryptionKey } from './encryption-key';
 import { LogGroup } from './log-group';
 import { ServiceRole } from './service-role';
 

@@ -20,7 +20,6 @@ export class ServiceRole extends iam.Role {
   private permissions?: iam.ManagedPolicy;
 
   // Narrower than iam.Role's: no inline policies, no permissions boundary that a caller might forget.
-  // biome-ignore lint/complexity/noUselessConstructor: it narrows the props
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id, props);
   }

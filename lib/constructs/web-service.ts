@@ -63,7 +63,9 @@ export class WebService extends Construct {
       });
       const { blue, green, alternateTarget } = blueGreen;
       this.targetGroups = [blue, green];
-      this.service.loadBalancerTarget({ containerName, containerPort, alternateTarget }).attachToApplicationTargetGroup(blue);
+      this.service
+        .loadBalancerTarget({ containerName, containerPort, alternateTarget })
+        .attachToApplicationTargetGroup(blue);
     } else {
       const only = new TargetGroup(this, 'Targets', vpc);
       this.targetGroups = [only];
@@ -83,7 +85,10 @@ export class WebService extends Construct {
         period: Duration.minutes(1),
         expression: this.targetGroups.map((_, index) => `FILL(m${index}, 0)`).join(' + '),
         usingMetrics: Object.fromEntries(
-          this.targetGroups.map((group, index) => [`m${index}`, group.metrics.healthyHostCount({ statistic: 'Minimum' })]),
+          this.targetGroups.map((group, index) => [
+            `m${index}`,
+            group.metrics.healthyHostCount({ statistic: 'Minimum' }),
+          ]),
         ),
       }),
       threshold: 1,
