@@ -1,4 +1,5 @@
 import { App, type AppProps, Stage, Tags } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { CdnStack } from './cdn-stack';
 import { environmentsFor, parseContext } from './config/context';
 import type { EnvironmentConfig } from './config/environment';
@@ -11,6 +12,7 @@ import { DeliveryStack } from './delivery-stack';
 import { EdgeStack } from './edge-stack';
 import { NetworkStack } from './network-stack';
 import { OperationsStack } from './operations-stack';
+import { excuseTags } from './policy/lint';
 import { addPolicyPacks } from './policy/packs';
 import { SecretsStack } from './secrets-stack';
 import { ServiceStack } from './service-stack';
@@ -41,8 +43,6 @@ export function composeApp(options: ComposeOptions = {}): App {
 
   for (const env of environments) composeEnvironment(app, env);
   composeDelivery(app, environments);
-  Tags.of(app).add('Project', application);
-  Tags.of(app).add('ManagedBy', 'mr-mentor-infra');
   if (context.policyChecks) addPolicyPacks(app);
   return app;
 }
@@ -87,7 +87,14 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
   for (const stateless of [cdn, service, operations])
     for (const stateful of [storageStack, dataStack, secretsStack]) stateless.addStackDependency(stateful);
 
-  Tags.of(stage).add('Environment', config.name);
+  tag(stage, { Environment: config.name });
+}
+
+/** On a stage or a stack, because an aspect of the app does not reach into its stages. */
+function tag(scope: IConstruct, tags: Readonly<Record<string, string>> = {}): void {
+  for (const [key, value] of Object.entries({ Project: application, ManagedBy: 'mr-mentor-infra', ...tags }))
+    Tags.of(scope).add(key, value);
+  excuseTags(scope);
 }
 
 function composeDelivery(app: App, environments: readonly EnvironmentConfig[]): void {
@@ -96,7 +103,7 @@ function composeDelivery(app: App, environments: readonly EnvironmentConfig[]): 
   for (const account of accounts) {
     const here = environments.filter((env) => env.account === account);
     const [first] = here;
-    new DeliveryStack(app, accounts.length === 1 ? 'delivery' : `delivery-${account}`, {
+    const delivery = new DeliveryStack(app, accounts.length === 1 ? 'delivery' : `delivery-${account}`, {
       stackName: `${application}-delivery`,
       terminationProtection: true,
       env: { account, region: first?.region },
@@ -105,5 +112,6 @@ function composeDelivery(app: App, environments: readonly EnvironmentConfig[]): 
       replicateTo: production !== undefined && account !== production ? production : undefined,
       replicateFrom: account === production ? accounts.find((other) => other !== production) : undefined,
     });
+    tag(delivery);
   }
 }

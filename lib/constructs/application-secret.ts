@@ -59,6 +59,6 @@ export class ApplicationSecret extends Construct {
    */
   for(scope: Construct, executionRole: iam.Role): ecs.Secret {
     this.encryptionKey.grantDecrypt(executionRole);
-    return containerSecret(scope, 'ApplicationSecret', this.name, executionRole);
+    return containerSecret(scope, 'ApplicationSecret', this.name);
   }
 }

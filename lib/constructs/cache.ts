@@ -127,7 +127,7 @@ export class Cache extends Construct implements ec2.IConnectable {
   /** The AUTH token for a container; its execution role reads it when a task starts. */
   authTokenFor(scope: Construct, executionRole: iam.Role): ecs.Secret {
     this.encryptionKey.grantDecrypt(executionRole);
-    return containerSecret(scope, 'CacheAuthToken', this.authTokenName, executionRole);
+    return containerSecret(scope, 'CacheAuthToken', this.authTokenName);
   }
 
   private monitor(monitoring: Monitoring, env: EnvironmentConfig): void {

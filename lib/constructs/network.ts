@@ -47,7 +47,7 @@ export class Network extends Construct {
       },
     });
     this.addInterfaceEndpoints(env);
-    this.acknowledgePublicRoutes();
+    this.acknowledge();
   }
 
   private flowLogs(props: NetworkProps): ec2.FlowLogDestination {
@@ -75,8 +75,14 @@ export class Network extends Construct {
       });
   }
 
-  private acknowledgePublicRoutes(): void {
-    for (const subnet of this.vpc.publicSubnets)
+  private acknowledge(): void {
+    const { publicSubnets, privateSubnets, isolatedSubnets } = this.vpc;
+    for (const subnet of [...publicSubnets, ...privateSubnets, ...isolatedSubnets])
+      acknowledge(subnet, {
+        'CloudFormation-Validate::W3010':
+          'Zones are stated in lib/config, so that a synth needs no look-up and a subnet never moves to another zone.',
+      });
+    for (const subnet of publicSubnets)
       acknowledge(subnet.node.findChild('DefaultRoute'), {
         'NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW':
           'The public tier holds the internet-facing load balancer and the NAT gateways only; both need this route. Tasks and data are in other subnets.',

@@ -1,9 +1,12 @@
 import { type App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
+import { AwsSolutionsChecks, type NagPack, NIST80053R5Checks } from 'cdk-nag';
+import { type PolicyPack, policyPacks } from '../config/policy-packs';
 
-/** The packs whose findings stop a synth unless acknowledged, by the prefix of their rules. */
-export const policyPacks = ['AwsSolutions', 'NIST.800.53.R5'] as const;
+const packs: Readonly<Record<PolicyPack, new (scope: App) => NagPack>> = {
+  AwsSolutions: AwsSolutionsChecks,
+  'NIST.800.53.R5': NIST80053R5Checks,
+};
 
 export function addPolicyPacks(app: App): void {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));
+  Validations.of(app).addPlugins(...policyPacks.map((name) => new packs[name](app)));
 }

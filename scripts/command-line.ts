@@ -1,0 +1,25 @@
+/**
+ * What every command of this folder has in common. Exit codes: 0 done, 1 something is wrong with what
+ * was looked at, 64 the command was called wrongly.
+ */
+
+/** The caller's mistake: printed with the way to the help, exit code 64. */
+export class UsageError extends Error {}
+
+export const environmentVariables: Readonly<Record<string, string | undefined>> = process.env;
+
+/** Runs a command and ends the process with its exit code; a UsageError is one line, anything else a trace. */
+export async function runCommand(help: string, main: (args: string[]) => Promise<number>): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(help);
+    return;
+  }
+  try {
+    process.exitCode = await main(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\nSee --help.`);
+    process.exitCode = 64;
+  }
+}
