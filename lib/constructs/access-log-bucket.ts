@@ -36,7 +36,6 @@ export class AccessLogBucket extends s3.Bucket {
     this.allowBucketLogs(env);
     this.allowLoadBalancerLogs();
     this.allowCdnLogs();
-    const logs = 'It is where access logs go; logging itself would log every log it writes, without end.';
     acknowledge(this, {
       'NIST.800.53.R5-S3BucketReplicationEnabled': 'Access logs expire and can be lost without loss to a user.',
       'NIST.800.53.R5-S3DefaultEncryptionKMS':

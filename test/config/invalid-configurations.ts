@@ -1,0 +1,276 @@
+import type { EnvironmentConfig } from '../../lib/config/environment';
+import { environments } from '../../lib/config/environments';
+
+const { development, staging, demo, production } = environments;
+
+/** The types refuse most of what follows; validation is for values that come from elsewhere. */
+export type Change = { readonly [K in keyof EnvironmentConfig]?: unknown };
+/** An environment with one thing changed, and the one sentence that it has to yield. */
+export type Case = readonly [what: string, env: EnvironmentConfig, change: Change, sentence: string];
+
+const database = (env: EnvironmentConfig, change: Partial<EnvironmentConfig['database']>) => ({
+  database: { ...env.database, ...change },
+});
+const bake = (bakeMinutes: number) => ({ deployment: { strategy: 'blue-green', bakeMinutes, alarms: true } });
+const inZone = (name: string, id = 'Z0123456789ABCDEFGHIJ') => ({ name, hostedZone: { name: 'mrmentor.in', id } });
+const originRemedy = 'state scheme, host and port only, e.g. https://www.example.com.';
+
+export const malformed: readonly Case[] = [
+  [
+    'an account that is none',
+    demo,
+    { account: '12345' },
+    'demo.account: "12345" is no AWS account id; state 12 digits in lib/config/accounts.ts or pass -c account=123456789012.',
+  ],
+  [
+    'a region that is none',
+    staging,
+    { region: 'mumbai', availabilityZones: ['mumbaia', 'mumbaib'] },
+    'staging.region: "mumbai" is no AWS region; state one such as ap-south-1.',
+  ],
+  [
+    'a zone of another region',
+    staging,
+    { availabilityZones: ['ap-south-1a', 'ap-south-2b'] },
+    'staging.availabilityZones: "ap-south-2b" is not in ap-south-1; state zones of that region.',
+  ],
+  [
+    'one zone',
+    staging,
+    { availabilityZones: ['ap-south-1a'] },
+    'staging.availabilityZones: 1 zone(s); a load balancer needs at least 2.',
+  ],
+  [
+    'two NAT gateways in three zones',
+    production,
+    { natGateways: 2 },
+    'production.natGateways: 2 is neither 1 nor one for each of the 3 availability zones; state one of these.',
+  ],
+  [
+    'no NAT gateway',
+    staging,
+    { natGateways: 0 },
+    'staging.natGateways: 0 is neither 1 nor one for each of the 2 availability zones; state one of these.',
+  ],
+  ...['10.40.0.0/20', '192.168.0.0/16', '10.40.1.0/16', ''].map(
+    (vpcCidr): Case => [
+      `the network "${vpcCidr}"`,
+      staging,
+      { vpcCidr },
+      `staging.vpcCidr: "${vpcCidr}" is no /16 of 10.0.0.0/8; state one such as 10.40.0.0/16.`,
+    ],
+  ),
+
+  [
+    'no domain',
+    staging,
+    { apiDomains: [] },
+    'staging.apiDomains: empty; state at least one domain, the first is canonical.',
+  ],
+  [
+    'a domain with neither zone nor certificate',
+    production,
+    { apiDomains: [...production.apiDomains, { name: 'x.example.com' }] },
+    'production.apiDomains[2]: "x.example.com" has neither hosted zone nor certificate; state hostedZone (record and certificate are made), delegated: true (the zone too) or certificateArn (of ap-south-1, or us-east-1 for the assets).',
+  ],
+  [
+    'a domain outside its hosted zone',
+    production,
+    { assetsDomain: inZone('assets.notmrmentor.in') },
+    'production.assetsDomain.name: "assets.notmrmentor.in" is not in the hosted zone "mrmentor.in"; name the zone that holds it.',
+  ],
+  [
+    'a hosted zone by another name than its id',
+    production,
+    { assetsDomain: inZone('assets.mrmentor.in', 'mrmentor.in') },
+    'production.assetsDomain.hostedZone.id: "mrmentor.in" is no Route 53 hosted zone id; state it in lib/config/accounts.ts, e.g. Z0123456789ABCDEFGHIJ.',
+  ],
+  [
+    'a certificate that is none of ACM',
+    demo,
+    { assetsDomain: { name: 'a.example.com', certificateArn: 'arn:aws:iam::123456789012:server-certificate/x' } },
+    'demo.assetsDomain.certificateArn: "arn:aws:iam::123456789012:server-certificate/x" is no ACM certificate ARN; copy it from ACM in the region that uses it.',
+  ],
+  ...['Api.example.com', 'https://api.example.com', 'api', 'api.example.com.'].map(
+    (name): Case => [
+      `the host name ${name}`,
+      demo,
+      { apiDomains: [{ name, delegated: true }] },
+      `demo.apiDomains[0].name: "${name}" is no host name; state one in lower case, e.g. api.example.com.`,
+    ],
+  ),
+
+  [
+    'no origin',
+    staging,
+    { origins: [] },
+    'staging.origins: empty, no browser could call the API; state at least one origin.',
+  ],
+  [
+    'an origin that is no URL',
+    staging,
+    { origins: ['www.example.com'] },
+    `staging.origins: "www.example.com" is no URL; ${originRemedy}`,
+  ],
+  ...['https://www.example.com/app', 'https://www.example.com/', 'https://WWW.example.com'].map(
+    (origin): Case => [
+      `the origin ${origin}`,
+      staging,
+      { origins: [origin] },
+      `staging.origins: "${origin}" is no origin; ${originRemedy}`,
+    ],
+  ),
+  [
+    'plain http in production',
+    production,
+    { origins: ['http://www.example.com'] },
+    'production.origins: "http://www.example.com" is not encrypted; allowed: https://… in every environment but development.',
+  ],
+  ...['http://localhost:3000', 'https://127.0.0.1', 'https://10.1.2.3', 'https://192.168.1.2', 'https://[::1]'].map(
+    (origin): Case => [
+      `${origin} outside development`,
+      demo,
+      { origins: [origin] },
+      `demo.origins: "${origin}" is a local address; only development may be called from one. Remove it.`,
+    ],
+  ),
+  [
+    'plain http from elsewhere in development',
+    development,
+    { origins: ['http://www.example.com'] },
+    'development.origins: "http://www.example.com" is not encrypted; allowed: https://…, or http://localhost:<port> in development.',
+  ],
+
+  ...[0, 36, 1.5].map(
+    (days): Case => [
+      `${days} days of backups`,
+      staging,
+      database(staging, { backupRetentionDays: days }),
+      `staging.database.backupRetentionDays: ${days} days; RDS allows 1 to 35.`,
+    ],
+  ),
+  ...(
+    [
+      [19, 100],
+      [100, 109],
+      [100, 50],
+    ] as const
+  ).map(
+    ([storageGiB, maxStorageGiB]): Case => [
+      `storage of ${storageGiB} to ${maxStorageGiB} GiB`,
+      staging,
+      database(staging, { storageGiB, maxStorageGiB }),
+      `staging.database.storageGiB, maxStorageGiB: ${storageGiB} to ${maxStorageGiB}; gp3 starts at 20 GiB and autoscaling wants at least 10 % above the initial size.`,
+    ],
+  ),
+  ...[-1, 6, 0.5].map(
+    (replicas): Case => [
+      `${replicas} replicas`,
+      staging,
+      { cache: { ...staging.cache, replicas } },
+      `staging.cache.replicas: ${replicas}; ElastiCache allows 0 to 5.`,
+    ],
+  ),
+  ...[0, 1441, 2.5].map(
+    (minutes): Case => [
+      `a bake of ${minutes} minutes`,
+      staging,
+      bake(minutes),
+      `staging.deployment.bakeMinutes: ${minutes}; ECS allows 1 to 1440 whole minutes.`,
+    ],
+  ),
+];
+
+export const images: readonly Case[] = [
+  ...['latest', 'main', 'release', 'main-1a2b3c', 'v1', '1.4', 'main-1A2B3C4'].map(
+    (imageTag): Case => [
+      `the moving image ${imageTag}`,
+      production,
+      { imageTag },
+      `imageTag: "${imageTag}" can move to another image, production takes pinned images only; pass a commit's tag (main-1a2b3c4), a version (1.4.0) or a digest (sha256:…).`,
+    ],
+  ),
+  ...['', 'a b', '-x', 'main/1a2b3c4', 'sha256:abc'].map(
+    (imageTag): Case => [
+      `the malformed image "${imageTag}"`,
+      development,
+      { imageTag },
+      `imageTag: "${imageTag}" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4.`,
+    ],
+  ),
+  ...[staging, demo, production].map(
+    (env): Case => [
+      `unpinned images on ${env.name}`,
+      env,
+      { imageTags: 'any' },
+      `${env.name}.imageTags: "any" lets a tag move under a release; state pinned.`,
+    ],
+  ),
+];
+
+export const careless: readonly Case[] = [
+  ...[staging, demo].map(
+    (env): Case => [
+      `a rolling ${env.name}`,
+      env,
+      { deployment: { strategy: 'rolling' } },
+      `${env.name}.deployment.strategy: "rolling" allows a gap; only development may roll. State blue-green.`,
+    ],
+  ),
+  ...[staging, demo, production].map(
+    (env): Case => [
+      `${env.name} without retention`,
+      env,
+      { removal: 'snapshot' },
+      `${env.name}.removal: "snapshot" would delete data with its stack; state retain.`,
+    ],
+  ),
+  [
+    'production in one zone',
+    production,
+    database(production, { multiAz: false }),
+    'production.database.multiAz: false means minutes without a database when a zone fails; state true.',
+  ],
+  [
+    "production's database unprotected",
+    production,
+    database(production, { deletionProtection: false }),
+    'production.database.deletionProtection: false lets one command delete the database; state true.',
+  ],
+  [
+    "production's backups short",
+    production,
+    database(production, { backupRetentionDays: 34 }),
+    'production.database.backupRetentionDays: 34; state 35.',
+  ],
+  [
+    "production's Redis alone",
+    production,
+    { cache: { ...production.cache, replicas: 0 } },
+    'production.cache.replicas: 0 means no Redis when its node fails; state at least 1.',
+  ],
+  [
+    'production in two zones',
+    production,
+    { availabilityZones: ['ap-south-1a', 'ap-south-1b'], natGateways: 2 },
+    'production.availabilityZones: 2; state 3, so that losing one leaves two.',
+  ],
+  [
+    "production's load balancer unprotected",
+    production,
+    { protectLoadBalancer: false },
+    'production.protectLoadBalancer: false lets one command delete the load balancer; state true.',
+  ],
+  [
+    'production without alarms',
+    production,
+    { deployment: { strategy: 'blue-green', bakeMinutes: 30, alarms: false } },
+    'production.deployment.alarms: false leaves a bad release in place; state true.',
+  ],
+  [
+    'hosts that do not hold a release',
+    production,
+    { hosts: { ...production.hosts, max: 3 } },
+    'production.hosts.max: 3 hosts of m6i.xlarge do not hold the 17 tasks of a release (web blue 6, web green 6, worker 4, job 1); 6 are needed. Raise hosts.max, choose a type with more network interfaces, or lower maxTasks.',
+  ],
+];

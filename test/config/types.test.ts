@@ -1,0 +1,102 @@
+/**
+ * What does not type-check. Each `@ts-expect-error` is an assertion of its own: `npx tsc -p .` fails on
+ * one whose next line is fine. jest only strips the types, so the tests below hold the other half: when
+ * the types are bypassed, validateConfiguration refuses the very same configurations.
+ */
+import type { DevelopmentOrigin, EnvironmentConfig, HttpsOrigin, ProductionConfig } from '../../lib/config/environment';
+import { environments } from '../../lib/config/environments';
+import { timings } from '../../lib/config/timings';
+import { ConfigurationError, validateConfiguration } from '../../lib/config/validate';
+
+const { development, production } = environments;
+
+// @ts-expect-error production has Multi-AZ
+const singleAz: ProductionConfig = { ...production, database: { ...production.database, multiAz: false } };
+
+const unprotected: ProductionConfig = {
+  ...production,
+  // @ts-expect-error production's database is protected from deletion
+  database: { ...production.database, deletionProtection: false },
+};
+
+const shortBackups: ProductionConfig = {
+  ...production,
+  // @ts-expect-error production's backups go back 35 days
+  database: { ...production.database, backupRetentionDays: 7 },
+};
+
+// @ts-expect-error production runs pinned images
+const movingImage: ProductionConfig = { ...production, imageTags: 'any' };
+
+// @ts-expect-error production is called from https origins only
+const plainOrigin: ProductionConfig = { ...production, origins: ['http://localhost:3000'] };
+
+const withoutAlarms: ProductionConfig = {
+  ...production,
+  // @ts-expect-error production's releases are watched by alarms
+  deployment: { strategy: 'blue-green', bakeMinutes: 30, alarms: false },
+};
+
+// @ts-expect-error production has no gap in a release
+const rolling: ProductionConfig = { ...production, deployment: { strategy: 'rolling' } };
+
+// @ts-expect-error production's data outlives its stacks
+const removed: ProductionConfig = { ...production, removal: 'snapshot' };
+
+// @ts-expect-error production's Redis has a replica
+const oneNode: ProductionConfig = { ...production, cache: { ...production.cache, replicas: 0 } };
+
+// @ts-expect-error production's load balancer is protected from deletion
+const openBalancer: ProductionConfig = { ...production, protectLoadBalancer: false };
+
+// @ts-expect-error production has three zones
+const twoZones: ProductionConfig = { ...production, availabilityZones: ['ap-south-1a', 'ap-south-1b'] };
+
+// @ts-expect-error production has a NAT gateway in each zone
+void ({ ...production, natGateways: 1 } satisfies ProductionConfig);
+
+// @ts-expect-error `test` is never deployed
+void ({ ...production, name: 'test' } satisfies EnvironmentConfig);
+
+// @ts-expect-error an https origin is https
+const http: HttpsOrigin = 'http://example.com';
+const https: HttpsOrigin = 'https://example.com';
+
+// @ts-expect-error development may be called from a laptop, not from any http address
+const elsewhere: DevelopmentOrigin = 'http://example.com';
+const laptop: DevelopmentOrigin = 'http://localhost:3000';
+
+const failuresOf = (config: EnvironmentConfig): readonly string[] => {
+  try {
+    validateConfiguration([config], timings);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.failures;
+    throw error;
+  }
+  return [];
+};
+
+/** The literals above, as somebody gets them who casts the compiler's complaint away. */
+it.each<[EnvironmentConfig, string]>([
+  [singleAz, 'production.database.multiAz: false '],
+  [unprotected, 'production.database.deletionProtection: false '],
+  [shortBackups, 'production.database.backupRetentionDays: 7;'],
+  [movingImage, 'production.imageTags: "any" '],
+  [plainOrigin, 'production.origins: "http://localhost:3000" '],
+  [{ ...production, origins: [http] }, 'production.origins: "http://example.com" '],
+  [withoutAlarms, 'production.deployment.alarms: false '],
+  [rolling, 'production.deployment.strategy: "rolling" '],
+  [removed, 'production.removal: "snapshot" '],
+  [oneNode, 'production.cache.replicas: 0 '],
+  [openBalancer, 'production.protectLoadBalancer: false '],
+  [twoZones, 'production.availabilityZones: 2;'],
+  [{ ...development, origins: [elsewhere] }, 'development.origins: "http://example.com" '],
+])('is refused at synth as well: %#', (config, beginning) => {
+  expect(failuresOf(config).map((failure) => failure.slice(0, beginning.length))).toContain(beginning);
+});
+
+it('takes what type-checks', () => {
+  for (const config of Object.values(environments)) expect(failuresOf(config)).toEqual([]);
+  expect(failuresOf({ ...production, origins: [https] })).toEqual([]);
+  expect(failuresOf({ ...development, origins: [laptop] })).toEqual([]);
+});
