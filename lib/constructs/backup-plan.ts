@@ -17,7 +17,11 @@ export interface BackupPlanProps {
   readonly env: EnvironmentConfig;
 }
 
-/** Copies of the database and the buckets in a vault that neither the task role nor a deploy can empty. */
+/**
+ * Copies of the database and the buckets in a vault that neither the task role nor a deploy can empty.
+ * Without the buckets that nobody but the task role may read, which includes the role of AWS Backup:
+ * those rely on versioning.
+ */
 export class BackupPlan extends Construct {
   constructor(scope: Construct, id: string, { database, storage, encryptionKey, env }: BackupPlanProps) {
     super(scope, id);
@@ -48,7 +52,9 @@ export class BackupPlan extends Construct {
       disableDefaultBackupPolicy: true,
       resources: [
         backup.BackupResource.fromArn(database.instanceArn),
-        ...storage.dataBuckets.map((bucket) => backup.BackupResource.fromArn(bucket.literalArn)),
+        ...storage.dataBuckets
+          .filter(({ taskRoleOnly }) => !taskRoleOnly)
+          .map(({ literalArn }) => backup.BackupResource.fromArn(literalArn)),
       ],
     });
     const managed =

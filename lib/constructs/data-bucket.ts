@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CustomResourceProviderBase, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -31,6 +31,7 @@ export class DataBucket extends s3.Bucket {
   /** Known before the bucket is, so that its readers import nothing from this stack. */
   readonly literalName: string;
   readonly literalArn: string;
+  readonly taskRoleOnly: boolean;
   private readonly key: kms.IKey;
 
   constructor(scope: Construct, id: string, props: DataBucketProps) {
@@ -56,10 +57,12 @@ export class DataBucket extends s3.Bucket {
     this.logTo(props.accessLogs, purpose);
     this.literalName = bucketName(env, purpose);
     this.literalArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: this.literalName });
-    if (props.taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
+    this.taskRoleOnly = props.taskRoleOnly ?? false;
+    if (this.taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
     acknowledge(this, {
-      'NIST.800.53.R5-S3BucketReplicationEnabled':
-        'Versioning undoes a deletion and AWS Backup keeps copies in a vault of its own; replication would copy a deletion as well.',
+      'NIST.800.53.R5-S3BucketReplicationEnabled': this.taskRoleOnly
+        ? 'Versioning undoes a deletion; a replica would be one more place that only the task role may read.'
+        : 'Versioning undoes a deletion and AWS Backup keeps copies in a vault of its own; replication would copy a deletion as well.',
     });
   }
 
@@ -81,6 +84,12 @@ export class DataBucket extends s3.Bucket {
     });
   }
 
+  /** The role that empties the bucket before it is deleted, where it is. */
+  private emptyingRole(): string[] {
+    const provider = Stack.of(this).node.tryFindChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
+    return provider instanceof CustomResourceProviderBase ? [provider.roleArn] : [];
+  }
+
   /**
    * Not by `serverAccessLogsBucket`: it names this bucket in the other one's policy, and then this
    * bucket cannot be deleted before the logs are emptied, as it must, or deleting it logs once more.
@@ -94,6 +103,12 @@ export class DataBucket extends s3.Bucket {
   }
 
   private denyAllBut(roleName: string): void {
+    const taskRole = Stack.of(this).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: roleName,
+    });
     this.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'TaskRoleOnly',
@@ -102,16 +117,7 @@ export class DataBucket extends s3.Bucket {
         actions: objectActionsToDeny,
         resources: [this.arnForObjects('*')],
         // By name, because the role belongs to a stack that may come and go without this one.
-        conditions: {
-          ArnNotEquals: {
-            'aws:PrincipalArn': Stack.of(this).formatArn({
-              service: 'iam',
-              region: '',
-              resource: 'role',
-              resourceName: roleName,
-            }),
-          },
-        },
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': [taskRole, ...this.emptyingRole()] } },
       }),
     );
   }

@@ -16,7 +16,8 @@ export interface HostsProps {
 
 /** EC2 hosts that ECS adds and drains by itself, as a capacity provider of the cluster. */
 export class Hosts extends Construct {
-  readonly capacityProvider: ecs.AsgCapacityProvider;
+  /** For every service and job: without it ECS places by launch type, and the hosts don't scale. */
+  readonly strategies: ecs.CapacityProviderStrategy[];
 
   constructor(scope: Construct, id: string, { vpc, cluster, env }: HostsProps) {
     super(scope, id);
@@ -35,7 +36,6 @@ export class Hosts extends Construct {
       userData: ec2.UserData.forLinux(),
       requireImdsv2: true,
       httpPutResponseHopLimit: 1,
-      instanceMetadataTags: true,
       blockDevices: [
         {
           deviceName: '/dev/xvda',
@@ -54,19 +54,18 @@ export class Hosts extends Construct {
       newInstancesProtectedFromScaleIn: true,
       groupMetrics: [autoscaling.GroupMetrics.all()],
     });
-    this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
+    const capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       autoScalingGroup: group,
       enableManagedScaling: true,
       enableManagedDraining: true,
       enableManagedTerminationProtection: true,
       machineImageType: ecs.MachineImageType.AMAZON_LINUX_2,
     });
-    cluster.addAsgCapacityProvider(this.capacityProvider);
+    cluster.addAsgCapacityProvider(capacityProvider);
     // Tasks have a role of their own and no business with the host's.
     group.addUserData('echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config');
-    cluster.addDefaultCapacityProviderStrategy([
-      { capacityProvider: this.capacityProvider.capacityProviderName, weight: 1 },
-    ]);
+    this.strategies = [{ capacityProvider: capacityProvider.capacityProviderName, weight: 1 }];
+    cluster.addDefaultCapacityProviderStrategy(this.strategies);
     acknowledge(role, {
       'AwsSolutions-IAM5[Action::ecs:Submit*]':
         "The agent's three Submit actions, as the ECS developer guide lists them.",

@@ -56,7 +56,7 @@ export class ObjectStorage extends Construct {
     allowCdnToRead(this.bannerAssets, encryptionKey);
   }
 
-  /** The buckets of primary data, in the order of the template. */
+  /** All but the access logs, in the order of the template. */
   get dataBuckets(): readonly DataBucket[] {
     return [
       this.recordings,

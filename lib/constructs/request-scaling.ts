@@ -20,13 +20,9 @@ const requestsPerTaskAndMinute = 1200;
 export class RequestScaling extends Construct {
   constructor(scope: Construct, id: string, { service, targetGroups, size }: RequestScalingProps) {
     super(scope, id);
-    const target = new scaling.ScalableTarget(this, 'Tasks', {
-      serviceNamespace: scaling.ServiceNamespace.ECS,
-      scalableDimension: 'ecs:service:DesiredCount',
-      resourceId: `service/${service.cluster.clusterName}/${service.serviceName}`,
-      minCapacity: size.minTasks,
-      maxCapacity: size.maxTasks,
-    });
+    const tasks = service.autoScaleTaskCount({ minCapacity: size.minTasks, maxCapacity: size.maxTasks });
+    // The L2 policies take one metric only; the target they are attached to is this child.
+    const target = tasks.node.findChild('Target') as scaling.ScalableTarget;
     const perTarget = targetGroups.map((group, index) => ({
       id: `m${index}`,
       returnData: false,

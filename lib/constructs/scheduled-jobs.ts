@@ -37,7 +37,7 @@ export class ScheduledJobs extends Construct {
             size: jobSize,
             command: ['node', job.entryPoint],
           }),
-          capacityProviderStrategies: [{ capacityProvider: hosts.capacityProvider.capacityProviderName, weight: 1 }],
+          capacityProviderStrategies: hosts.strategies,
           vpcSubnets: { subnetGroupName: 'application' },
           securityGroups: application.connections.securityGroups,
           role,

@@ -11,6 +11,7 @@ import { acknowledge } from '../policy/acknowledge';
 import type { Application } from './application';
 import { BlueGreen } from './blue-green';
 import type { EncryptionKey } from './encryption-key';
+import type { Hosts } from './hosts';
 import type { LoadBalancer } from './load-balancer';
 import type { Monitoring } from './monitoring';
 import { RequestScaling } from './request-scaling';
@@ -19,6 +20,7 @@ import { TargetGroup } from './target-group';
 export interface WebServiceProps {
   readonly vpc: ec2.IVpc;
   readonly cluster: ecs.Cluster;
+  readonly hosts: Hosts;
   readonly application: Application;
   readonly loadBalancer: LoadBalancer;
   readonly encryptionKey: EncryptionKey;
@@ -33,7 +35,7 @@ export class WebService extends Construct {
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
-    const { vpc, cluster, application, loadBalancer, env } = props;
+    const { vpc, cluster, hosts, application, loadBalancer, env } = props;
     const blueGreen =
       env.deployment.strategy === 'blue-green'
         ? new BlueGreen(this, 'Release', { ...props, deployment: env.deployment })
@@ -43,6 +45,7 @@ export class WebService extends Construct {
       taskDefinition: application.defineTask(this, 'Task', { size: env.web, processRole: 'web' }),
       securityGroups: application.connections.securityGroups,
       vpcSubnets: { subnetGroupName: 'application' },
+      capacityProviderStrategies: hosts.strategies,
       placementStrategies: [
         ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
         ecs.PlacementStrategy.packedByMemory(),
@@ -57,6 +60,8 @@ export class WebService extends Construct {
       ...blueGreen?.serviceProps,
     });
     if (blueGreen) {
+      // By name only, so CloudFormation does not see that ECS looks the alarms up.
+      this.service.node.addDependency(blueGreen);
       acknowledge(this.service, {
         '@aws-cdk/aws-ecs:shouldUseCircuitBreaker':
           'ECS documents the circuit breaker for rolling deployments; here the smoke test and the alarms take a release back.',

@@ -3,10 +3,12 @@ import { Construct } from 'constructs';
 import { rollingMaximumPercent } from '../config/capacity';
 import type { EnvironmentConfig } from '../config/environment';
 import type { Application } from './application';
+import type { Hosts } from './hosts';
 import type { WebService } from './web-service';
 
 export interface WorkerServiceProps {
   readonly cluster: ecs.Cluster;
+  readonly hosts: Hosts;
   readonly application: Application;
   readonly web: WebService;
   readonly env: EnvironmentConfig;
@@ -19,13 +21,14 @@ export interface WorkerServiceProps {
 export class WorkerService extends Construct {
   readonly service: ecs.Ec2Service;
 
-  constructor(scope: Construct, id: string, { cluster, application, web, env }: WorkerServiceProps) {
+  constructor(scope: Construct, id: string, { cluster, hosts, application, web, env }: WorkerServiceProps) {
     super(scope, id);
     this.service = new ecs.Ec2Service(this, 'Service', {
       cluster,
       taskDefinition: application.defineTask(this, 'Task', { size: env.worker, processRole: 'worker' }),
       securityGroups: application.connections.securityGroups,
       vpcSubnets: { subnetGroupName: 'application' },
+      capacityProviderStrategies: hosts.strategies,
       placementStrategies: [
         ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
         ecs.PlacementStrategy.packedByMemory(),

@@ -77,21 +77,21 @@ const failuresOf = (config: EnvironmentConfig): readonly string[] => {
 };
 
 /** The literals above, as somebody gets them who casts the compiler's complaint away. */
-it.each<[EnvironmentConfig, string]>([
-  [singleAz, 'production.database.multiAz: false '],
-  [unprotected, 'production.database.deletionProtection: false '],
-  [shortBackups, 'production.database.backupRetentionDays: 7;'],
-  [movingImage, 'production.imageTags: "any" '],
-  [plainOrigin, 'production.origins: "http://localhost:3000" '],
-  [{ ...production, origins: [http] }, 'production.origins: "http://example.com" '],
-  [withoutAlarms, 'production.deployment.alarms: false '],
-  [rolling, 'production.deployment.strategy: "rolling" '],
-  [removed, 'production.removal: "snapshot" '],
-  [oneNode, 'production.cache.replicas: 0 '],
-  [openBalancer, 'production.protectLoadBalancer: false '],
-  [twoZones, 'production.availabilityZones: 2;'],
-  [{ ...development, origins: [elsewhere] }, 'development.origins: "http://example.com" '],
-])('is refused at synth as well: %#', (config, beginning) => {
+it.each<[string, EnvironmentConfig]>([
+  ['production.database.multiAz: false ', singleAz],
+  ['production.database.deletionProtection: false ', unprotected],
+  ['production.database.backupRetentionDays: 7;', shortBackups],
+  ['production.imageTags: "any" ', movingImage],
+  ['production.origins: "http://localhost:3000" ', plainOrigin],
+  ['production.origins: "http://example.com" ', { ...production, origins: [http] }],
+  ['production.deployment.alarms: false ', withoutAlarms],
+  ['production.deployment.strategy: "rolling" ', rolling],
+  ['production.removal: "snapshot" ', removed],
+  ['production.cache.replicas: 0 ', oneNode],
+  ['production.protectLoadBalancer: false ', openBalancer],
+  ['production.availabilityZones: 2;', twoZones],
+  ['development.origins: "http://example.com" ', { ...development, origins: [elsewhere] }],
+])('is refused at synth as well: %s', (beginning, config) => {
   expect(failuresOf(config).map((failure) => failure.slice(0, beginning.length))).toContain(beginning);
 });
 
