@@ -59,6 +59,8 @@ export class WebService extends Construct {
       propagateTags: ecs.PropagatedTagSource.SERVICE,
       ...blueGreen?.serviceProps,
     });
+    // Which holds the association with the capacity provider: ECS refuses a service that comes before it.
+    this.service.node.addDependency(cluster);
     if (blueGreen) {
       // By name only, so CloudFormation does not see that ECS looks the alarms up.
       this.service.node.addDependency(blueGreen);

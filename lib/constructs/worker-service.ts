@@ -41,6 +41,7 @@ export class WorkerService extends Construct {
       enableECSManagedTags: true,
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     });
-    this.service.node.addDependency(web);
+    // The cluster holds the association with the capacity provider, which has to come first.
+    this.service.node.addDependency(cluster, web);
   }
 }
