@@ -33,15 +33,25 @@ export class GitHubAccess extends Construct {
       clientIds: ['sts.amazonaws.com'],
     });
     for (const name of props.environments) {
-      const role = this.role(provider, `deploy-${name}`, `environment:${name}`, `Deploys ${name}`);
+      const role = this.role(provider, `deploy-${name}`, [`environment:${name}`], `Deploys ${name}`);
       this.allowBootstrapRoles(role, ['deploy', 'file-publishing', 'image-publishing', 'lookup']);
       this.allowImages(role);
     }
-    const diff = this.role(provider, 'diff', 'pull_request', 'Reads, for the diff on a pull request');
+    const diff = this.role(
+      provider,
+      'diff',
+      ['pull_request', 'ref:refs/heads/main'],
+      'Reads, for the diff on a pull request and the nightly look for drift',
+    );
     this.allowBootstrapRoles(diff, ['lookup']);
   }
 
-  private role(provider: iam.IOidcProvider, name: string, subject: string, description: string): ServiceRole {
+  private role(
+    provider: iam.IOidcProvider,
+    name: string,
+    subjects: readonly string[],
+    description: string,
+  ): ServiceRole {
     return new ServiceRole(this, name, {
       roleName: `${application}-${name}`,
       description,
@@ -49,7 +59,7 @@ export class GitHubAccess extends Construct {
       assumedBy: new iam.WebIdentityPrincipal(provider.oidcProviderArn, {
         StringEquals: {
           [`${issuer}:aud`]: 'sts.amazonaws.com',
-          [`${issuer}:sub`]: `repo:${repository.owner}/${repository.name}:${subject}`,
+          [`${issuer}:sub`]: subjects.map((subject) => `repo:${repository.owner}/${repository.name}:${subject}`),
         },
       }),
     });

@@ -98,7 +98,7 @@ it('there are no policies of AWS but these', () => {
   const attached = everyDeployedResource()
     .filter(({ Type }) => Type === 'AWS::IAM::Role')
     .flatMap(({ Properties }) => list(Properties.ManagedPolicyArns))
-    .flatMap((arn) => /iam::aws:policy\/([\w/]+)/.exec(JSON.stringify(arn))?.[1] ?? []);
+    .flatMap((arn) => /iam::aws:policy\/([\w/-]+)/.exec(JSON.stringify(arn))?.[1] ?? []);
   expect([...new Set(attached)].sort()).toEqual(Object.keys(managedByAws).sort());
 });
 

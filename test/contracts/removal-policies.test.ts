@@ -70,8 +70,8 @@ describe.each(environmentNames)('%s', (environment) => {
     const protectedStacks = everyStack().filter(
       (stack) => stack.environment === environment && stack.terminationProtection,
     );
-    expect(protectedStacks.map(({ stack }) => stack.split('/')[1])).toEqual(
-      environments[environment].removal === 'retain' ? ['storage', 'data', 'secrets'] : [],
+    expect(protectedStacks.map(({ stack }) => stack.split('/')[1]).sort()).toEqual(
+      environments[environment].removal === 'retain' ? ['data', 'secrets', 'storage'] : [],
     );
   });
 
