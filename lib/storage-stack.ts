@@ -17,6 +17,7 @@ export class StorageStack extends Stack {
     const encryptionKey = new EncryptionKey(this, 'Key', {
       description: `Objects of ${config.name}`,
       alias: `mr-mentor/${config.name}/storage`,
+      outlivesStack: config.removal === 'retain',
     });
     this.storage = new ObjectStorage(this, 'Storage', { env: config, encryptionKey });
   }

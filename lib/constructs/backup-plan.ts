@@ -1,14 +1,21 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
+import { application } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
 import type { Database } from './database';
 import type { EncryptionKey } from './encryption-key';
 import type { ObjectStorage } from './object-storage';
 import { ServiceRole } from './service-role';
+
+/**
+ * Tells two lives of a stack apart, by its id. A vault with recovery points cannot be deleted, so it is
+ * always retained; under a fixed name it would stand in the way of the next one.
+ */
+const stackInstance = (): string => Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
 
 export interface BackupPlanProps {
   readonly database: Database;
@@ -26,9 +33,10 @@ export class BackupPlan extends Construct {
   constructor(scope: Construct, id: string, { database, storage, encryptionKey, env }: BackupPlanProps) {
     super(scope, id);
     const vault = new backup.BackupVault(this, 'Vault', {
+      backupVaultName: `${application}-${env.name}-${stackInstance()}`,
       encryptionKey,
       blockRecoveryPointDeletion: env.removal === 'retain',
-      removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     const plan = new backup.BackupPlan(this, 'Plan', { backupVault: vault });
     plan.addRule(
@@ -41,7 +49,7 @@ export class BackupPlan extends Construct {
       }),
     );
     const role = new ServiceRole(this, 'Role', {
-      description: 'AWS Backup reads, copies and restores',
+      description: 'AWS Backup reads and copies',
       assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'),
       managedPolicies: ['AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForS3Backup'].map((name) =>
         iam.ManagedPolicy.fromAwsManagedPolicyName(name.includes('S3') ? name : `service-role/${name}`),

@@ -25,10 +25,12 @@ export class Hosts extends Construct {
       description: 'What the ECS agent on a host may do',
       assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
     });
+    allowAgent(role, cluster);
     const launchTemplate = new ec2.LaunchTemplate(this, 'LaunchTemplate', {
       instanceType: new ec2.InstanceType(env.hosts.instanceType),
       machineImage: ecs.EcsOptimizedImage.amazonLinux2023(),
-      role,
+      // addAsgCapacityProvider() would add to it, more than the agent needs.
+      role: role.withoutPolicyUpdates(),
       securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', {
         vpc,
         description: 'Hosts: nothing comes in, tasks have interfaces of their own',
@@ -70,11 +72,31 @@ export class Hosts extends Construct {
       'AwsSolutions-IAM5[Action::ecs:Submit*]':
         "The agent's three Submit actions, as the ECS developer guide lists them.",
       'AwsSolutions-IAM5[Resource::*]':
-        'ECS has no resource-level permissions for DiscoverPollEndpoint, ECR none for GetAuthorizationToken; the rest is bound to the cluster by condition.',
+        'ECS has no resource-level permissions for DiscoverPollEndpoint, ECR none for GetAuthorizationToken; Poll and StartTelemetrySession are bound to the cluster by condition.',
     });
     acknowledge(group, {
       'AwsSolutions-AS3':
         'Hosts come and go with every release and every fortnight; what matters, tasks below their number, has an alarm.',
     });
   }
+}
+
+/** What the ECS agent needs, after the ECS developer guide; containers log by their execution role. */
+function allowAgent(role: iam.Role, { clusterArn }: ecs.Cluster): void {
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ['ecs:DeregisterContainerInstance', 'ecs:RegisterContainerInstance', 'ecs:Submit*'],
+      resources: [clusterArn],
+    }),
+  );
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ['ecs:Poll', 'ecs:StartTelemetrySession'],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'ecs:cluster': clusterArn } },
+    }),
+  );
+  role.addToPolicy(
+    new iam.PolicyStatement({ actions: ['ecs:DiscoverPollEndpoint', 'ecr:GetAuthorizationToken'], resources: ['*'] }),
+  );
 }

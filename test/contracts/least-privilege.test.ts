@@ -1,4 +1,4 @@
-import { type DeployedResource, everyDeployedResource } from './every-template';
+import { type DeployedResource, everyDeployedResource } from '../deployed';
 
 interface Statement {
   readonly Effect: 'Allow' | 'Deny';
@@ -114,25 +114,45 @@ it('roles are assumed by one service each, or by one purpose of one repository',
         where: `${stack}/${logicalId}`,
         ...statement,
       })),
-    ) as { where: string; Action: string; Principal: Record<string, unknown>; Condition?: Record<string, unknown> }[];
+    ) as {
+    where: string;
+    Action: string;
+    Principal: Record<string, unknown>;
+    Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  }[];
   const workflows = trust.filter(({ Principal }) => 'Federated' in Principal);
   const others = trust.filter(({ Principal }) => !('Federated' in Principal));
   expect(others.filter(({ Principal }) => typeof Principal.Service !== 'string')).toEqual([]);
-  expect(workflows.map(({ Condition }) => Condition)).toEqual(
-    [
-      'environment:development',
-      'environment:staging',
-      'environment:demo',
-      'pull_request',
-      'environment:production',
-      'pull_request',
-    ].map((subject) => ({
-      StringEquals: {
-        'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-        'token.actions.githubusercontent.com:sub': `repo:myanalyticsschool/mr-mentor-infra:${subject}`,
-      },
-    })),
-  );
+  const issuer = 'token.actions.githubusercontent.com';
+  const subjects = workflows.map(({ Action, Condition, ...rest }) => {
+    const { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject, ...more } = Condition?.StringEquals ?? {};
+    expect({ Action, audience, more, conditions: Object.keys(Condition ?? {}) }).toEqual({
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      audience: 'sts.amazonaws.com',
+      more: {},
+      conditions: ['StringEquals'],
+    });
+    return [rest.where.replace(/[0-9A-F]{8}$/, ''), ...list(subject)];
+  });
+  // No pattern: `repo:…:*` would let every branch and every fork's pull request deploy.
+  const repository = 'repo:myanalyticsschool/mr-mentor-infra';
+  const deploys = (account: string, name: string) => [
+    `delivery-${account}/GitHubdeploy${name}`,
+    `${repository}:environment:${name}`,
+  ];
+  const reads = (account: string) => [
+    `delivery-${account}/GitHubdiff`,
+    `${repository}:pull_request`,
+    `${repository}:ref:refs/heads/main`,
+  ];
+  expect(subjects).toEqual([
+    deploys('000000000001', 'development'),
+    deploys('000000000001', 'staging'),
+    deploys('000000000001', 'demo'),
+    reads('000000000001'),
+    deploys('000000000002', 'production'),
+    reads('000000000002'),
+  ]);
 });
 
 it.each([

@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
 import { bucketName, bucketPurposes } from '../../lib/config/names';
-import { environmentNames, everyResource, type LocatedResource } from '../synthesise';
+import { environmentNames, type LocatedResource, resourcesOf } from '../deployed';
 import { referencesOf } from './references';
 
 interface Statement {
@@ -43,7 +43,7 @@ function isolatedSubnets(resources: readonly LocatedResource[]): string[] {
 }
 
 const inside = (environment: EnvironmentName) => {
-  const resources = everyResource().filter((resource) => resource.environment === environment);
+  const resources = resourcesOf(environment);
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
   const only = (type: string): LocatedResource => {
     const [first, ...others] = ofType(type);
@@ -277,7 +277,7 @@ describe('the checks see', () => {
   });
 
   it('a data subnet with a route out', () => {
-    const at = { environment: 'production', stack: 'network' } as const;
+    const at = { stack: 'network' } as const;
     const association = (id: string) => ({
       ...at,
       logicalId: `${id}Association`,

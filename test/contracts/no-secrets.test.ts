@@ -1,4 +1,4 @@
-import { everyDeployedResource, everyStack } from './every-template';
+import { everyDeployedResource, everyStack } from '../deployed';
 
 const resources = (type: string) => everyDeployedResource().filter(({ Type }) => Type === type);
 const at = ({ stack, logicalId }: { stack: string; logicalId: string }) => `${stack}/${logicalId}`;

@@ -1,11 +1,11 @@
 import { testHeader } from '../../lib/config/container';
 import { environments } from '../../lib/config/environments';
-import { type CfnResource, type CfnTemplate, environmentNames, stackOf } from '../synthesise';
+import { type CfnResource, environmentNames, stackOf } from '../deployed';
 
 type Resource = CfnResource & { readonly logicalId: string };
 
 const resourcesOf = (environment: (typeof environmentNames)[number], type: string): Resource[] =>
-  Object.entries((stackOf(environment, 'service').template as CfnTemplate).Resources)
+  Object.entries(stackOf(environment, 'service').template.Resources)
     .filter(([, { Type }]) => Type === type)
     .map(([logicalId, resource]) => ({ ...resource, logicalId }));
 

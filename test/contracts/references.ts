@@ -1,5 +1,5 @@
 import type { EnvironmentName } from '../../lib/config/environment';
-import { type CfnTemplate, stacksOf } from '../synthesise';
+import { stackIds, stackOf } from '../deployed';
 
 /** What a value in a template points at, within its stack or through an export: `network/NetworkVpc7FB7348F`. */
 export type Resolve = (stack: string, value: unknown) => string;
@@ -11,12 +11,12 @@ const target = (value: unknown): string | undefined => {
 
 export function referencesOf(environment: EnvironmentName): Resolve {
   const exported = new Map<string, string>();
-  for (const { hierarchicalId, template } of stacksOf(environment))
-    for (const { Value, Export } of Object.values((template as CfnTemplate).Outputs ?? {}) as {
+  for (const stack of stackIds)
+    for (const { Value, Export } of Object.values(stackOf(environment, stack).template.Outputs ?? {}) as {
       Value: unknown;
       Export?: { Name: string };
     }[])
-      if (Export) exported.set(Export.Name, `${hierarchicalId.split('/')[1]}/${target(Value)}`);
+      if (Export) exported.set(Export.Name, `${stack}/${target(Value)}`);
   return (stack, value) => {
     const name = (value as { 'Fn::ImportValue'?: string })['Fn::ImportValue'];
     const found = name === undefined ? target(value) && `${stack}/${target(value)}` : exported.get(name);

@@ -1,7 +1,6 @@
 import type { EnvironmentName } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
-import { environmentNames } from '../synthesise';
-import { everyDeployedResource, everyStack } from './every-template';
+import { environmentNames, everyDeployedResource, everyStack } from '../deployed';
 
 type Fate = 'Retain' | 'Snapshot' | 'Delete';
 
@@ -18,7 +17,8 @@ const kept: Readonly<Record<string, Fate>> = {
 
 /** Development is torn down by its owners; a final snapshot stays, and with it the key that reads it. */
 const tornDown: Readonly<Record<string, Fate>> = {
-  'AWS::Backup::BackupVault': 'Delete',
+  // A vault with recovery points in it cannot be deleted.
+  'AWS::Backup::BackupVault': 'Retain',
   'AWS::ElastiCache::ReplicationGroup': 'Snapshot',
   'AWS::KMS::Key data': 'Retain',
   'AWS::KMS::Key edge': 'Delete',
@@ -26,7 +26,7 @@ const tornDown: Readonly<Record<string, Fate>> = {
   'AWS::KMS::Key operations': 'Retain',
   'AWS::KMS::Key secrets': 'Delete',
   'AWS::KMS::Key service': 'Delete',
-  'AWS::KMS::Key storage': 'Retain',
+  'AWS::KMS::Key storage': 'Delete',
   'AWS::RDS::DBInstance': 'Snapshot',
   'AWS::Route53::HostedZone': 'Delete',
   'AWS::S3::Bucket': 'Delete',

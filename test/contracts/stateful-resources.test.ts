@@ -1,6 +1,5 @@
 import type { EnvironmentName } from '../../lib/config/environment';
-import { environmentNames } from '../synthesise';
-import { everyDeployedResource } from './every-template';
+import { environmentNames, everyDeployedResource } from '../deployed';
 
 type Ids = Readonly<Record<string, string>>;
 type Stacks = Readonly<Record<string, Ids>>;

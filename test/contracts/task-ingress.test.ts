@@ -1,5 +1,5 @@
 import type { EnvironmentName } from '../../lib/config/environment';
-import { environmentNames, everyResource, type LocatedResource } from '../synthesise';
+import { environmentNames, type LocatedResource, resourcesOf } from '../deployed';
 import { referencesOf } from './references';
 
 interface Ingress {
@@ -33,7 +33,7 @@ function ingressOf(environment: EnvironmentName, resources: readonly LocatedReso
 const openToTheWorld = (ingress: readonly Ingress[]) => ingress.filter(({ from }) => from.endsWith('/0'));
 
 describe.each(environmentNames)('in %s', (environment) => {
-  const resources = () => everyResource().filter((resource) => resource.environment === environment);
+  const resources = () => resourcesOf(environment);
   const ofType = (type: string) => resources().filter(({ Type }) => Type === type);
   const only = (type: string): LocatedResource => {
     const [first, ...others] = ofType(type);
@@ -129,7 +129,7 @@ describe.each(environmentNames)('in %s', (environment) => {
 });
 
 it('sees a rule for everyone, over IPv4 or IPv6, in a group or beside it', () => {
-  const at = { environment: 'production', stack: 'data' } as const;
+  const at = { stack: 'data' } as const;
   const rules = ingressOf('production', [
     {
       ...at,
