@@ -1,7 +1,7 @@
 import { App, type AppProps, Stage, Tags } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { CdnStack } from './cdn-stack';
-import { environmentsFor, parseContext } from './config/context';
+import { environmentsFor, everyName, parseContext } from './config/context';
 import type { EnvironmentConfig } from './config/environment';
 import { application, stackName } from './config/names';
 import { timings as defaultTimings, type Timings } from './config/timings';
@@ -42,7 +42,8 @@ export function composeApp(options: ComposeOptions = {}): App {
   validateConfiguration(environments, options.timings ?? defaultTimings);
 
   for (const env of environments) composeEnvironment(app, env);
-  composeDelivery(app, environments);
+  // Of all environments, chosen or not: a delivery stack of some would take the others' roles away.
+  composeDelivery(app, environments, options.environments ?? environmentsFor({ ...context, environments: everyName }));
   if (context.policyChecks) addPolicyPacks(app);
   return app;
 }
@@ -97,10 +98,14 @@ function tag(scope: IConstruct, tags: Readonly<Record<string, string>> = {}): vo
   excuseTags(scope);
 }
 
-function composeDelivery(app: App, environments: readonly EnvironmentConfig[]): void {
+function composeDelivery(
+  app: App,
+  chosen: readonly EnvironmentConfig[],
+  environments: readonly EnvironmentConfig[],
+): void {
   const accounts = [...new Set(environments.map(({ account }) => account))];
   const production = environments.find(({ name }) => name === 'production')?.account;
-  for (const account of accounts) {
+  for (const account of accounts.filter((id) => chosen.some((env) => env.account === id))) {
     const here = environments.filter((env) => env.account === account);
     const [first] = here;
     const delivery = new DeliveryStack(app, accounts.length === 1 ? 'delivery' : `delivery-${account}`, {

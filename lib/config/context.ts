@@ -18,7 +18,8 @@ export interface AppContext {
 
 const keys = ['environments', 'account', 'imageTag', 'bakeMinutes', 'policyChecks'] as const;
 type Key = (typeof keys)[number];
-const names = Object.keys(environments) as EnvironmentName[];
+/** In the order in which they are composed. */
+export const everyName = Object.keys(environments) as EnvironmentName[];
 
 /**
  * @param raw the app's whole context: ours, and the CDK's own (feature flags, cached look-ups), which
@@ -36,8 +37,8 @@ export function parseContext(raw: Record<string, unknown>): AppContext {
     ?.split(',')
     .map((name) => name.trim());
   for (const name of chosen ?? [])
-    if (!names.includes(name as EnvironmentName))
-      failures.push(`-c environments: unknown environment "${name}"; allowed: ${names.join(', ')}.`);
+    if (!everyName.includes(name as EnvironmentName))
+      failures.push(`-c environments: unknown environment "${name}"; allowed: ${everyName.join(', ')}.`);
 
   const account = text('account');
   if (account !== undefined && !/^\d{12}$/.test(account))
@@ -53,7 +54,7 @@ export function parseContext(raw: Record<string, unknown>): AppContext {
 
   if (failures.length > 0) throw new ConfigurationError(failures);
   return {
-    environments: chosen === undefined ? names : names.filter((name) => chosen.includes(name)),
+    environments: chosen === undefined ? everyName : everyName.filter((name) => chosen.includes(name)),
     account,
     imageTag: text('imageTag'),
     bakeMinutes: bake === undefined ? undefined : Number(bake),
