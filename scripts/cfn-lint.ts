@@ -25,9 +25,9 @@ interface Finished {
   readonly stderr: string;
 }
 
-function run(args: readonly string[]): Promise<Finished | undefined> {
+function run(command: string, args: readonly string[]): Promise<Finished | undefined> {
   return new Promise((resolve, reject) => {
-    const child = spawn('cfn-lint', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => {
@@ -46,13 +46,13 @@ function run(args: readonly string[]): Promise<Finished | undefined> {
  *
  * @throws Error when cfn-lint itself fails; findings are not a failure of it.
  */
-export async function lintTemplates(files: readonly string[]): Promise<LintResult> {
-  const version = await run(['--version']);
+export async function lintTemplates(files: readonly string[], command = 'cfn-lint'): Promise<LintResult> {
+  const version = await run(command, ['--version']);
   if (version === undefined) return undefined;
   const groups = Array.from({ length: Math.min(availableParallelism(), files.length) }, (_, group, all = files) =>
     all.filter((_file, index) => index % availableParallelism() === group),
   );
-  const results = await Promise.all(groups.map((group) => run(['--format', 'json', '--template', ...group])));
+  const results = await Promise.all(groups.map((group) => run(command, ['--format', 'json', '--template', ...group])));
   const findings = results.flatMap((result) => {
     // Exit codes 2 to 14 are a bit set of errors, warnings and informational findings; 32 is a crash.
     if (result === undefined || result.code === null || result.code >= 16 || result.code === 1)

@@ -6,7 +6,7 @@ import { capacitySheet } from '../lib/config/capacity';
 import { environmentsFor, parseContext } from '../lib/config/context';
 import { policyPacks } from '../lib/config/policy-packs';
 import { timings } from '../lib/config/timings';
-import { ConfigurationError } from '../lib/config/validate';
+import { ConfigurationError, validateConfiguration } from '../lib/config/validate';
 import { readAssembly } from './assembly';
 import { type LintResult, lintTemplates } from './cfn-lint';
 import { environmentVariables, runCommand, UsageError } from './command-line';
@@ -105,6 +105,8 @@ async function main(args: string[]): Promise<number> {
   let environments: ReturnType<typeof environmentsFor>;
   try {
     environments = environmentsFor(parseContext(context));
+    // composeApp() does the same; here it saves a CLI's start and a folder.
+    validateConfiguration(environments, timings);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     console.error(error.message);

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+const node = (...args: string[]) =>
+  spawnSync(process.execPath, ['--require', 'tsx/cjs', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    // Without cfn-lint, as on a machine that lacks it.
+    env: { ...process.env, PATH: `${dirname(process.execPath)}:/bin`, CDK_VALIDATION: 'true' },
+  });
+const emptyFolder = () => mkdtempSync(join(process.env.TEST_ASSEMBLIES ?? '', 'synth-'));
+
+describe('npm run synth', () => {
+  const wrong: [string, string[], number, string][] = [
+    [
+      'an unknown environment',
+      ['prod'],
+      1,
+      'unknown environment "prod"; allowed: development, staging, demo, production.',
+    ],
+    ['an account that is none', ['-c', 'account=abc'], 1, '-c account: "abc" is no AWS account id; pass 12 digits'],
+    ['a number that is none', ['-c', 'bakeMinutes=soon'], 1, '-c bakeMinutes: "soon" is no number; pass whole minutes'],
+    ['a misspelt context key', ['-c', 'imagetag=main-1a2b3c4'], 1, '-c imagetag: unknown context key; allowed:'],
+    ['a tag that moves', ['staging', '-c', 'imageTag=latest'], 1, 'imageTag: "latest" can move to another image'],
+    ['an unknown option', ['--jsn'], 64, "Unknown option '--jsn'"],
+    ['context without a value', ['-c', 'account'], 64, '--context: "account" is no key=value'],
+  ];
+
+  it.each(wrong)('refuses %s, and writes nothing', (_what, args, exitCode, message) => {
+    const output = join(emptyFolder(), 'cdk.out');
+    const { status, stdout, stderr } = node('scripts/synth.ts', ...args, '--output', output);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect({ status, stdout }).toEqual({ status: exitCode, stdout: '' });
+    expect(existsSync(output)).toBe(false);
+  });
+
+  it('prints its help', () => {
+    const { status, stdout } = node('scripts/synth.ts', '--help');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^npm run synth -- \[environment…\]/);
+    expect(stdout).toContain('Exit codes:');
+  });
+
+  it('describes an environment to a machine, without cfn-lint and without credentials', () => {
+    const output = emptyFolder();
+    const { status, stdout, stderr } = node('scripts/synth.ts', 'development', '--json', '--output', output);
+    expect(stderr).not.toMatch(/error|warning/i);
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ findings: 0, lint: null, timings: { albIdleTimeout: 60 } });
+    expect(Object.keys(report.capacity)).toEqual(['development']);
+    expect(report.stacks.map(({ id }: { id: string }) => id)).toEqual([
+      ...['network', 'storage', 'data', 'secrets', 'edge', 'cdn', 'service', 'operations'],
+      'delivery-000000000001',
+    ]);
+    const data = report.stacks.find(({ id }: { id: string }) => id === 'data');
+    expect(data).toMatchObject({ environment: 'development', stackName: 'mr-mentor-development-data', stateful: 4 });
+    expect(data.acknowledged.AwsSolutions).toBeGreaterThan(0);
+    expect(readdirSync(output)).toContain('validation-report.json');
+  });
+});
+
+describe('cdk', () => {
+  it('ends with one line for each failure of the configuration, and no trace', () => {
+    const outdir = emptyFolder();
+    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', 'bin/app.ts'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        CDK_OUTDIR: outdir,
+        CDK_CONTEXT_JSON: JSON.stringify({ environments: 'qa', account: '12', bakeMinutes: 'x' }),
+      },
+    });
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringContaining('-c environments: unknown environment "qa"'),
+      expect.stringContaining('-c account: "12"'),
+      expect.stringContaining('-c bakeMinutes: "x"'),
+    ]);
+    expect(readdirSync(outdir)).toEqual([]);
+  });
+});
