@@ -26,11 +26,13 @@ interface Variant {
   readonly aim?: number;
 }
 
-const synth = (app: string, ...context: string[]) => (output: string) => [
-  join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk'),
-  ...['synth', '--quiet', '--no-lookups', '--no-notices', '--app', app, '--output', output],
-  ...context.flatMap((pair) => ['--context', pair]),
-];
+const synth =
+  (app: string, ...context: string[]) =>
+  (output: string) => [
+    join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk'),
+    ...['synth', '--quiet', '--no-lookups', '--no-notices', '--app', app, '--output', output],
+    ...context.flatMap((pair) => ['--context', pair]),
+  ];
 
 const floor: Variant = { name: 'floor: one bucket', run: synth('node --require tsx/cjs bench/floor-app.ts') };
 const variants: readonly Variant[] = [

@@ -18,6 +18,10 @@ export class CdnStack extends Stack {
     super(scope, id, props);
     const { config, webAcl, domainNames } = props;
     const cdn = new AssetCdn(this, 'Assets', { webAcl, domainNames, env: config });
-    new AliasRecords(this, 'Domain', { domainNames, target: new targets.CloudFrontTarget(cdn.distribution) });
+    new AliasRecords(this, 'Domain', {
+      domainNames,
+      target: new targets.CloudFrontTarget(cdn.distribution),
+      ipv6: true,
+    });
   }
 }

@@ -11,7 +11,9 @@ export class ConfigurationError extends Error {
   }
 }
 
-const localHost = /^(localhost|127\.|0\.0\.0\.0|\[?::1|10\.|192\.168\.|.*\.local$)/;
+/** Hosts of one machine or one network: no browser elsewhere has them. */
+const localHost =
+  /^(localhost|.+\.(localhost|local|internal)|\[.*\]|0\.0\.0\.0|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})$/;
 const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
 /** A branch and the commit it was built from, a commit, a version, or a digest: names that don't move. */
 const pinnedTag = /^(([\w.-]+-)?[0-9a-f]{7,40}|v?\d+\.\d+\.\d+|sha256:[0-9a-f]{64})$/;
@@ -28,6 +30,8 @@ function checkOrigin(env: EnvironmentConfig, origin: string): string[] {
   }
   if (url.origin !== origin) return [`${field}: "${origin}" is no origin; ${remedy}`];
   const local = localHost.test(url.hostname);
+  if (!local && !hostName.test(url.hostname))
+    return [`${field}: "${origin}" is no host that a browser calls from; ${remedy}`];
   if (env.name !== 'development') {
     if (local) return [`${field}: "${origin}" is a local address; only development may be called from one. Remove it.`];
     if (url.protocol !== 'https:')
@@ -65,97 +69,146 @@ function checkDomain(field: string, env: EnvironmentConfig, domain: Domain): str
   return failures;
 }
 
-function checkEnvironment(env: EnvironmentConfig): string[] {
-  const failures: string[] = [];
-  const at = (field: string) => `${env.name}.${field}`;
-  const require = (holds: boolean, message: string) => {
-    if (!holds) failures.push(message);
-  };
+/** What must hold, and the sentence for the person who finds that it does not. */
+type Demand = readonly [holds: boolean, otherwise: string];
 
-  require(/^\d{12}$/.test(
-    env.account,
-  ), `${at('account')}: "${env.account}" is no AWS account id; state 12 digits in lib/config/accounts.ts or pass -c account=123456789012.`);
-  require(/^[a-z]{2}(-[a-z]+)+-\d$/.test(
-    env.region,
-  ), `${at('region')}: "${env.region}" is no AWS region; state one such as ap-south-1.`);
-  for (const zone of env.availabilityZones)
-    require(zone.slice(0, -1) ===
-      env.region, `${at('availabilityZones')}: "${zone}" is not in ${env.region}; state zones of that region.`);
-  require(env.availabilityZones.length >=
-    2, `${at('availabilityZones')}: ${env.availabilityZones.length} zone(s); a load balancer needs at least 2.`);
-  require(env.natGateways === 1 ||
-    env.natGateways ===
-      env.availabilityZones
-        .length, `${at('natGateways')}: ${env.natGateways} is neither 1 nor one for each of the ${env.availabilityZones.length} availability zones; state one of these.`);
-  require(/^10\.\d{1,3}\.0\.0\/16$/.test(
-    env.vpcCidr,
-  ), `${at('vpcCidr')}: "${env.vpcCidr}" is no /16 of 10.0.0.0/8; state one such as 10.40.0.0/16.`);
+const place = (env: EnvironmentConfig): Demand[] => [
+  [
+    /^\d{12}$/.test(env.account),
+    `${env.name}.account: "${env.account}" is no AWS account id; state 12 digits in lib/config/accounts.ts or pass -c account=123456789012.`,
+  ],
+  [
+    /^[a-z]{2}(-[a-z]+)+-\d$/.test(env.region),
+    `${env.name}.region: "${env.region}" is no AWS region; state one such as ap-south-1.`,
+  ],
+  ...env.availabilityZones.map(
+    (zone): Demand => [
+      zone.slice(0, -1) === env.region,
+      `${env.name}.availabilityZones: "${zone}" is not in ${env.region}; state zones of that region.`,
+    ],
+  ),
+  [
+    env.availabilityZones.length >= 2,
+    `${env.name}.availabilityZones: ${env.availabilityZones.length} zone(s); a load balancer needs at least 2.`,
+  ],
+  [
+    env.natGateways === 1 || env.natGateways === env.availabilityZones.length,
+    `${env.name}.natGateways: ${env.natGateways} is neither 1 nor one for each of the ${env.availabilityZones.length} availability zones; state one of these.`,
+  ],
+  [
+    /^10\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\.0\.0\/16$/.test(env.vpcCidr),
+    `${env.name}.vpcCidr: "${env.vpcCidr}" is no /16 of 10.0.0.0/8; state one such as 10.40.0.0/16.`,
+  ],
+];
 
-  require(env.apiDomains.length > 0, `${at('apiDomains')}: empty; state at least one domain, the first is canonical.`);
-  env.apiDomains.forEach((domain, index) => {
-    failures.push(...checkDomain(at(`apiDomains[${index}]`), env, domain));
-  });
-  failures.push(...checkDomain(at('assetsDomain'), env, env.assetsDomain));
-
-  require(env.origins.length > 0, `${at('origins')}: empty, no browser could call the API; state at least one origin.`);
-  for (const origin of env.origins) failures.push(...checkOrigin(env, origin));
-
-  for (const purpose of bucketPurposes) {
+const addresses = (env: EnvironmentConfig): Demand[] => [
+  [env.apiDomains.length > 0, `${env.name}.apiDomains: empty; state at least one domain, the first is canonical.`],
+  [env.origins.length > 0, `${env.name}.origins: empty, no browser could call the API; state at least one origin.`],
+  [
+    /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(env.alarmEmail),
+    `${env.name}.alarmEmail: "${env.alarmEmail}" is no e-mail address; state the one that alarms go to.`,
+  ],
+  ...bucketPurposes.map((purpose): Demand => {
     const name = bucketName(env, purpose);
-    require(name.length <=
-      63, `${at('name')}: bucket name "${name}" has ${name.length} characters; S3 allows 63. Shorten the environment's name or the purpose in lib/config/names.ts.`);
-  }
+    return [
+      name.length <= 63,
+      `${env.name}.name: bucket name "${name}" has ${name.length} characters; S3 allows 63. Shorten the environment's name or the purpose in lib/config/names.ts.`,
+    ];
+  }),
+];
 
-  const { database, cache, deployment } = env;
-  require(Number.isInteger(database.backupRetentionDays) &&
-    database.backupRetentionDays >= 1 &&
-    database.backupRetentionDays <=
-      35, `${at('database.backupRetentionDays')}: ${database.backupRetentionDays} days; RDS allows 1 to 35.`);
-  require(database.storageGiB >= 20 &&
-    database.maxStorageGiB >=
-      database.storageGiB *
-        1.1, `${at('database')}.storageGiB, maxStorageGiB: ${database.storageGiB} to ${database.maxStorageGiB}; gp3 starts at 20 GiB and autoscaling wants at least 10 % above the initial size.`);
-  require(Number.isInteger(cache.replicas) &&
-    cache.replicas >= 0 &&
-    cache.replicas <= 5, `${at('cache.replicas')}: ${cache.replicas}; ElastiCache allows 0 to 5.`);
-  if (deployment.strategy === 'blue-green')
-    require(Number.isInteger(deployment.bakeMinutes) &&
-      deployment.bakeMinutes >= 1 &&
-      deployment.bakeMinutes <=
-        1440, `${at('deployment.bakeMinutes')}: ${deployment.bakeMinutes}; ECS allows 1 to 1440 whole minutes.`);
+const between = (value: number, min: number, max: number) => Number.isInteger(value) && value >= min && value <= max;
 
-  if (env.imageTag !== undefined) {
-    require(ecrTag.test(
-      env.imageTag,
-    ), `imageTag: "${env.imageTag}" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4.`);
-    if (env.imageTags === 'pinned' && ecrTag.test(env.imageTag))
-      require(pinnedTag.test(
-        env.imageTag,
-      ), `imageTag: "${env.imageTag}" can move to another image, ${env.name} takes pinned images only; pass a commit's tag (main-1a2b3c4), a version (1.4.0) or a digest (sha256:…).`);
-  }
+const sizes = ({ name, database, cache, monthlyBudgetUsd }: EnvironmentConfig): Demand[] => [
+  [
+    between(database.backupRetentionDays, 1, 35),
+    `${name}.database.backupRetentionDays: ${database.backupRetentionDays} days; RDS allows 1 to 35.`,
+  ],
+  [
+    database.storageGiB >= 20 && database.maxStorageGiB >= database.storageGiB * 1.1,
+    `${name}.database.storageGiB, maxStorageGiB: ${database.storageGiB} to ${database.maxStorageGiB}; gp3 starts at 20 GiB and autoscaling wants at least 10 % above the initial size.`,
+  ],
+  [between(cache.replicas, 0, 5), `${name}.cache.replicas: ${cache.replicas}; ElastiCache allows 0 to 5.`],
+  [
+    between(cache.snapshotRetentionDays, 1, 35),
+    `${name}.cache.snapshotRetentionDays: ${cache.snapshotRetentionDays} days; ElastiCache allows 1 to 35.`,
+  ],
+  [monthlyBudgetUsd > 0, `${name}.monthlyBudgetUsd: ${monthlyBudgetUsd}; state US dollars a month, more than 0.`],
+];
 
-  if (env.name !== 'development') {
-    require(deployment.strategy ===
-      'blue-green', `${at('deployment.strategy')}: "${deployment.strategy}" allows a gap; only development may roll. State blue-green.`);
-    require(env.imageTags ===
-      'pinned', `${at('imageTags')}: "${env.imageTags}" lets a tag move under a release; state pinned.`);
-    require(env.removal ===
-      'retain', `${at('removal')}: "${env.removal}" would delete data with its stack; state retain.`);
-  }
-  if (env.name === 'production') {
-    require(database.multiAz, 'production.database.multiAz: false means minutes without a database when a zone fails; state true.');
-    require(database.deletionProtection, 'production.database.deletionProtection: false lets one command delete the database; state true.');
-    require(database.backupRetentionDays ===
-      35, `production.database.backupRetentionDays: ${database.backupRetentionDays}; state 35.`);
-    require(cache.replicas >= 1, 'production.cache.replicas: 0 means no Redis when its node fails; state at least 1.');
-    require(env.availabilityZones.length >=
-      3, `production.availabilityZones: ${env.availabilityZones.length}; state 3, so that losing one leaves two.`);
-    require(env.protectLoadBalancer, 'production.protectLoadBalancer: false lets one command delete the load balancer; state true.');
-    require(deployment.strategy === 'blue-green' &&
-      deployment.alarms, 'production.deployment.alarms: false leaves a bad release in place; state true.');
-  }
-  return [...failures, ...checkCapacity(env)];
-}
+const image = ({ name, imageTag, imageTags }: EnvironmentConfig): Demand[] => {
+  if (imageTag === undefined) return [];
+  if (!ecrTag.test(imageTag))
+    return [[false, `imageTag: "${imageTag}" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4.`]];
+  return [
+    [
+      imageTags === 'any' || pinnedTag.test(imageTag),
+      `imageTag: "${imageTag}" can move to another image, ${name} takes pinned images only; pass a commit's tag (main-1a2b3c4), a version (1.4.0) or a digest (sha256:…).`,
+    ],
+  ];
+};
+
+/** What types hold as well, for configurations that got past them. */
+const released = ({ name, deployment, imageTags, removal }: EnvironmentConfig): Demand[] => [
+  [
+    deployment.strategy === 'rolling' || between(deployment.bakeMinutes, 1, 1440),
+    `${name}.deployment.bakeMinutes: ${'bakeMinutes' in deployment && deployment.bakeMinutes}; ECS allows 1 to 1440 whole minutes.`,
+  ],
+  ...(name === 'development'
+    ? []
+    : ([
+        [
+          deployment.strategy === 'blue-green',
+          `${name}.deployment.strategy: "${deployment.strategy}" allows a gap; only development may roll. State blue-green.`,
+        ],
+        [imageTags === 'pinned', `${name}.imageTags: "${imageTags}" lets a tag move under a release; state pinned.`],
+        [removal === 'retain', `${name}.removal: "${removal}" would delete data with its stack; state retain.`],
+      ] as const)),
+];
+
+const production = ({ database, cache, deployment, ...env }: EnvironmentConfig): Demand[] => [
+  [
+    database.multiAz,
+    'production.database.multiAz: false means minutes without a database when a zone fails; state true.',
+  ],
+  [
+    database.deletionProtection,
+    'production.database.deletionProtection: false lets one command delete the database; state true.',
+  ],
+  [
+    database.backupRetentionDays === 35,
+    `production.database.backupRetentionDays: ${database.backupRetentionDays}; state 35.`,
+  ],
+  [cache.replicas >= 1, 'production.cache.replicas: 0 means no Redis when its node fails; state at least 1.'],
+  [
+    env.availabilityZones.length >= 3,
+    `production.availabilityZones: ${env.availabilityZones.length}; state 3, so that losing one leaves two.`,
+  ],
+  [
+    env.natGateways !== 1,
+    `production.natGateways: 1; state ${env.availabilityZones.length}, or the failure of one zone takes every way out.`,
+  ],
+  [
+    env.protectLoadBalancer,
+    'production.protectLoadBalancer: false lets one command delete the load balancer; state true.',
+  ],
+  [
+    deployment.strategy === 'rolling' || deployment.alarms,
+    'production.deployment.alarms: false leaves a bad release in place; state true.',
+  ],
+];
+
+const unmet = (demands: readonly Demand[]): string[] =>
+  demands.flatMap(([holds, otherwise]) => (holds ? [] : [otherwise]));
+
+const checkEnvironment = (env: EnvironmentConfig): string[] => [
+  ...unmet([...place(env), ...addresses(env)]),
+  ...env.apiDomains.flatMap((domain, index) => checkDomain(`${env.name}.apiDomains[${index}]`, env, domain)),
+  ...checkDomain(`${env.name}.assetsDomain`, env, env.assetsDomain),
+  ...env.origins.flatMap((origin) => checkOrigin(env, origin)),
+  ...unmet([...sizes(env), ...image(env), ...released(env), ...(env.name === 'production' ? production(env) : [])]),
+  ...checkCapacity(env),
+];
 
 /**
  * Checks everything before anything is made.

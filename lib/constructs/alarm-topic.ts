@@ -15,7 +15,7 @@ export interface AlarmTopicProps {
   readonly env: EnvironmentConfig;
 }
 
-/** Where alarms, budget and backup failures arrive, and the alarms that the constructs registered. */
+/** Where alarms and the budget's warnings arrive, and the alarms that the constructs registered. */
 export class AlarmTopic extends Construct {
   readonly topic: sns.Topic;
 

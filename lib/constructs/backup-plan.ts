@@ -38,7 +38,10 @@ export class BackupPlan extends Construct {
       blockRecoveryPointDeletion: env.removal === 'retain',
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const plan = new backup.BackupPlan(this, 'Plan', { backupVault: vault });
+    const plan = new backup.BackupPlan(this, 'Plan', {
+      backupPlanName: `${application}-${env.name}`,
+      backupVault: vault,
+    });
     plan.addRule(
       new backup.BackupPlanRule({
         ruleName: 'daily',

@@ -62,17 +62,18 @@ export class DomainNames extends Construct {
 export interface AliasRecordsProps {
   readonly domainNames: DomainNames;
   readonly target: route53.IAliasRecordTarget;
+  /** Whether the target answers by IPv6 as well. @default false */
+  readonly ipv6?: boolean;
 }
 
-/** An alias record for each host name whose zone is known. */
+/** Alias records for each host name whose zone is known. */
 export class AliasRecords extends Construct {
-  constructor(scope: Construct, id: string, { domainNames, target }: AliasRecordsProps) {
+  constructor(scope: Construct, id: string, { domainNames, target, ipv6 }: AliasRecordsProps) {
     super(scope, id);
-    for (const [name, zone] of domainNames.zones)
-      new route53.ARecord(this, name, {
-        zone,
-        recordName: `${name}.`,
-        target: route53.RecordTarget.fromAlias(target),
-      });
+    for (const [name, zone] of domainNames.zones) {
+      const record = { zone, recordName: `${name}.`, target: route53.RecordTarget.fromAlias(target) };
+      new route53.ARecord(this, name, record);
+      if (ipv6) new route53.AaaaRecord(this, `${name}-ipv6`, record);
+    }
   }
 }

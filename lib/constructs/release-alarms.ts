@@ -31,7 +31,7 @@ export class ReleaseAlarms extends Construct {
         unhealthy: {
           metric: targetGroup.metrics.unhealthyHostCount({ ...oneMinute, statistic: cloudwatch.Stats.MINIMUM }),
           threshold: 0,
-          meaning: 'a task fails its health checks for a whole minute',
+          meaning: 'a task that fails its health checks for a whole minute',
         },
       };
       return Object.entries(metrics).map(([what, { metric, threshold, meaning }]) => {

@@ -256,6 +256,30 @@ export const careless: readonly Case[] = [
     'production.availabilityZones: 2; state 3, so that losing one leaves two.',
   ],
   [
+    'production with one way out',
+    production,
+    { natGateways: 1 },
+    'production.natGateways: 1; state 3, or the failure of one zone takes every way out.',
+  ],
+  [
+    'snapshots kept for ever',
+    staging,
+    { cache: { ...staging.cache, snapshotRetentionDays: 36 } },
+    'staging.cache.snapshotRetentionDays: 36 days; ElastiCache allows 1 to 35.',
+  ],
+  [
+    'alarms to nobody',
+    staging,
+    { alarmEmail: 'on-call' },
+    'staging.alarmEmail: "on-call" is no e-mail address; state the one that alarms go to.',
+  ],
+  [
+    'no budget',
+    staging,
+    { monthlyBudgetUsd: 0 },
+    'staging.monthlyBudgetUsd: 0; state US dollars a month, more than 0.',
+  ],
+  [
     "production's load balancer unprotected",
     production,
     { protectLoadBalancer: false },

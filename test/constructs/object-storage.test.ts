@@ -6,9 +6,7 @@ import { StorageStack } from '../../lib/storage-stack';
 import { account, actions, all, app, only, region, statements } from './stack';
 
 const storageOf = (config: EnvironmentConfig): Template =>
-  Template.fromStack(
-    new StorageStack(app(), 'storage', { config: { ...config, account }, env: { account, region } }),
-  );
+  Template.fromStack(new StorageStack(app(), 'storage', { config: { ...config, account }, env: { account, region } }));
 const development = storageOf(environments.development);
 const production = storageOf(environments.production);
 
@@ -127,7 +125,8 @@ describe('browser uploads', () => {
 });
 
 describe('lifecycle', () => {
-  const withRule = (id: string) => dataPurposes.filter((purpose) => rules(purpose).some((rule: { Id: string }) => rule.Id === id));
+  const withRule = (id: string) =>
+    dataPurposes.filter((purpose) => rules(purpose).some((rule: { Id: string }) => rule.Id === id));
 
   it('expires database backups after 30 days, and no other data', () => {
     expect(rules('database-backups')).toContainEqual({ Id: 'expire', ExpirationInDays: 30, Status: 'Enabled' });

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { CfnResource } from '../synthesise';
+import type { CfnResource } from '../deployed';
 import { featureFlags } from '../synthesise';
 
 export const account = '123456789012';
