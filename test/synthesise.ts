@@ -7,8 +7,6 @@ import { type ComposeOptions, composeApp } from '../lib/compose-app';
 import type { EnvironmentName } from '../lib/config/environment';
 import { type StackId, stackOf, stacksIn } from './deployed';
 
-export { type CfnResource, environmentNames } from './deployed';
-
 /** Feature flags of cdk.json, which the CLI passes and a test has to pass itself. */
 export const featureFlags: Readonly<Record<string, unknown>> = JSON.parse(
   readFileSync(join(__dirname, '..', 'cdk.json'), 'utf8'),

@@ -1,6 +1,7 @@
 import { CfnResource, Stack, TagManager } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { compose, environmentNames } from '../synthesise';
+import { environmentNames } from '../deployed';
+import { compose } from '../synthesise';
 
 type Tags = Readonly<Record<string, string>>;
 
