@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
 import { runCommand, UsageError } from '../scripts/command-line';
+import { formatTable } from '../scripts/table';
 
 const help = `npm run bench -- [--rounds N]
 
@@ -87,17 +87,15 @@ async function main(args: string[]): Promise<number> {
   }
 
   const floorTimes = times.get(floor) ?? [];
-  const table = new Table({ head: ['', 'median', 'min', 'max', 'of the floor', 'aim'], style: { head: [] } });
-  for (const [{ name, aim }, taken] of times)
-    table.push([
-      name,
-      `${median(taken).toFixed(2)} s`,
-      `${Math.min(...taken).toFixed(2)} s`,
-      `${Math.max(...taken).toFixed(2)} s`,
-      `${median(taken.map((time, round) => time / (floorTimes[round] ?? Number.NaN))).toFixed(2)}×`,
-      aim === undefined ? '' : `≤ ${aim}×`,
-    ]);
-  console.log(table.toString());
+  const rows = [...times].map(([{ name, aim }, taken]) => [
+    name,
+    `${median(taken).toFixed(2)} s`,
+    `${Math.min(...taken).toFixed(2)} s`,
+    `${Math.max(...taken).toFixed(2)} s`,
+    `${median(taken.map((time, round) => time / (floorTimes[round] ?? Number.NaN))).toFixed(2)}×`,
+    aim === undefined ? '' : `≤ ${aim}×`,
+  ]);
+  console.log(formatTable(['cdk synth', 'median', 'min', 'max', 'of the floor', 'aim'], rows));
   return 0;
 }
 

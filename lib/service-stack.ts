@@ -56,14 +56,8 @@ export class ServiceStack extends Stack {
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { ...shared, webAcl });
     const application = new Application(this, 'Application', shared);
 
-    this.web = new WebService(this, 'Web', { ...shared, cluster, hosts, application, loadBalancer });
-    this.worker = new WorkerService(this, 'Worker', {
-      cluster,
-      hosts,
-      application,
-      web: this.web,
-      env: config,
-    });
+    this.web = new WebService(this, 'Web', { ...shared, hosts, application, loadBalancer });
+    this.worker = new WorkerService(this, 'Worker', { hosts, application, web: this.web, env: config });
     new ScheduledJobs(this, 'Jobs', { cluster, hosts, application });
   }
 }

@@ -1,41 +1,10 @@
-import Table from 'cli-table3';
+import { isPlaceholderAccount } from '../lib/config/accounts';
 import { capacitySheet } from '../lib/config/capacity';
 import type { EnvironmentConfig } from '../lib/config/environment';
 import { hostShapes } from '../lib/config/instance-types';
 import { type Timings, timingChains } from '../lib/config/timings';
 import { limits, type StackSummary } from './assembly';
-
-const borderless = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-  ].map((part) => [part, '']),
-);
-
-type Cell = string | number;
-function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const left = new Set(['environment', 'stack', 'region', 'hosts', 'first limit']);
-  const made = new Table({
-    head: [...head],
-    colAligns: head.map((title) => (left.has(title) ? 'left' : 'right')),
-    chars: { ...borderless, middle: '  ' },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  for (const row of rows) made.push([...row]);
-  return made.toString();
-}
+import { type Cell, formatTable } from './table';
 
 const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1000)} kB`;
 const percent = (part: number, whole: number) => `${Math.ceil((part / whole) * 100)} %`;
@@ -71,7 +40,7 @@ export function stackTable(stacks: readonly StackSummary[], packs: readonly stri
     '',
   ];
   const head = ['environment', 'stack', 'region', 'resources', 'of 500', 'stateful', ...packs, 'template', 'of 1 MB'];
-  return table(head, [...rows, total]);
+  return formatTable(head, [...rows, total]);
 }
 
 /** What a release takes at its worst moment, and what there is. */
@@ -90,7 +59,7 @@ export function capacityTable(environments: readonly EnvironmentConfig[]): strin
       `${hostShapes[instanceType].networkInterfaces - 1}`,
     ];
   });
-  return table(
+  return formatTable(
     [
       'environment',
       'hosts',
@@ -109,4 +78,11 @@ export function capacityTable(environments: readonly EnvironmentConfig[]): strin
 export function timingLines(timings: Timings): string {
   const side = (keys: readonly (keyof Timings)[]) => keys.map((key) => `${key} ${timings[key]} s`).join(' + ');
   return timingChains.map(({ lower, upper }) => `  ${side(lower)} < ${side(upper)}`).join('\n');
+}
+
+/** What somebody has to fill in before a deployment, or nothing. */
+export function placeholderLines(environments: readonly EnvironmentConfig[]): string[] {
+  const accounts = [...new Set(environments.map(({ account }) => account).filter(isPlaceholderAccount))];
+  if (accounts.length === 0) return [];
+  return [`Not deployable yet: ${accounts.join(', ')} stand for accounts; write yours into lib/config/accounts.ts.`];
 }

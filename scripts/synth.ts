@@ -10,7 +10,7 @@ import { ConfigurationError, validateConfiguration } from '../lib/config/validat
 import { readAssembly } from './assembly';
 import { type LintResult, lintTemplates } from './cfn-lint';
 import { environmentVariables, runCommand, UsageError } from './command-line';
-import { capacityTable, stackTable, timingLines } from './synth-report';
+import { capacityTable, placeholderLines, stackTable, timingLines } from './synth-report';
 
 const help = `npm run synth -- [environment…] [--json] [--output DIRECTORY] [-c key=value]…
 
@@ -135,6 +135,7 @@ async function main(args: string[]): Promise<number> {
         '',
         `CDK validator and policy packs: ${findings} finding(s); the columns above count the acknowledged ones.`,
         ...lintLines(lint),
+        ...placeholderLines(environments),
       ].join('\n'),
     );
   }

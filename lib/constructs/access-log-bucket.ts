@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
-import { application, bucketName } from '../config/names';
+import { application } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import { privateBucket } from './private-bucket';
 
 /**
  * Receives the access logs of the load balancer, the CDN and the other buckets.
@@ -13,17 +14,9 @@ import { acknowledge } from '../policy/acknowledge';
  */
 export class AccessLogBucket extends s3.Bucket {
   constructor(scope: Construct, id: string, { env }: { readonly env: EnvironmentConfig }) {
-    const retain = env.removal === 'retain';
     super(scope, id, {
-      bucketName: bucketName(env, 'access-logs'),
+      ...privateBucket(env, 'access-logs'),
       encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      autoDeleteObjects: !retain,
       lifecycleRules: [
         {
           id: 'expire',

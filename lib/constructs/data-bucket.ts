@@ -1,4 +1,4 @@
-import { CustomResourceProviderBase, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CustomResourceProviderBase, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { type BucketPurpose, bucketName, taskRoleName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import { privateBucket } from './private-bucket';
 
 export interface DataBucketProps {
   readonly env: EnvironmentConfig;
@@ -36,20 +37,12 @@ export class DataBucket extends s3.Bucket {
 
   constructor(scope: Construct, id: string, props: DataBucketProps) {
     const { env, purpose, encryptionKey } = props;
-    const retain = env.removal === 'retain';
     super(scope, id, {
-      bucketName: bucketName(env, purpose),
+      ...privateBucket(env, purpose),
       encryption: s3.BucketEncryption.KMS,
       encryptionKey,
       // One data key for a bucket and an hour instead of one KMS call for each object.
       bucketKeyEnabled: true,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      autoDeleteObjects: !retain,
       cors: props.browserUploads ? [uploadCors(env)] : undefined,
       lifecycleRules: lifecycle(props),
     });

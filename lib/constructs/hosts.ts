@@ -14,13 +14,22 @@ export interface HostsProps {
   readonly env: EnvironmentConfig;
 }
 
+/** Where and how tasks are placed is the hosts' to say. */
+export type HostedServiceProps = Omit<
+  ecs.Ec2ServiceProps,
+  'cluster' | 'vpcSubnets' | 'capacityProviderStrategies' | 'placementStrategies'
+>;
+
 /** EC2 hosts that ECS adds and drains by itself, as a capacity provider of the cluster. */
 export class Hosts extends Construct {
   /** For every service and job: without it ECS places by launch type, and the hosts don't scale. */
   readonly strategies: ecs.CapacityProviderStrategy[];
 
+  private readonly cluster: ecs.Cluster;
+
   constructor(scope: Construct, id: string, { vpc, cluster, env }: HostsProps) {
     super(scope, id);
+    this.cluster = cluster;
     const role = new ServiceRole(this, 'Role', {
       description: 'What the ECS agent on a host may do',
       assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
@@ -78,6 +87,25 @@ export class Hosts extends Construct {
       'AwsSolutions-AS3':
         'Hosts come and go with every release and every fortnight; what matters, tasks below their number, has an alarm.',
     });
+  }
+
+  /** A service whose tasks are spread over the zones and packed onto as few hosts as hold them. */
+  run(scope: Construct, id: string, props: HostedServiceProps): ecs.Ec2Service {
+    const service = new ecs.Ec2Service(scope, id, {
+      ...props,
+      cluster: this.cluster,
+      vpcSubnets: { subnetGroupName: 'application' },
+      capacityProviderStrategies: this.strategies,
+      placementStrategies: [
+        ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
+        ecs.PlacementStrategy.packedByMemory(),
+      ],
+      enableECSManagedTags: true,
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+    });
+    // It holds the association with the capacity provider: ECS refuses a service that comes before it.
+    service.node.addDependency(this.cluster);
+    return service;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
@@ -41,6 +41,9 @@ export class ScheduledJobs extends Construct {
           vpcSubnets: { subnetGroupName: 'application' },
           securityGroups: application.connections.securityGroups,
           role,
+          // Of the start, while no host has room; a job that has started and failed is not started again.
+          retryAttempts: 5,
+          maxEventAge: Duration.hours(2),
           enableEcsManagedTags: true,
           propagateTags: true,
         }),

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { containerName, containerPort } from '../config/container';
@@ -19,7 +19,6 @@ import { TargetGroup } from './target-group';
 
 export interface WebServiceProps {
   readonly vpc: ec2.IVpc;
-  readonly cluster: ecs.Cluster;
   readonly hosts: Hosts;
   readonly application: Application;
   readonly loadBalancer: LoadBalancer;
@@ -35,32 +34,21 @@ export class WebService extends Construct {
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
-    const { vpc, cluster, hosts, application, loadBalancer, env } = props;
+    const { vpc, hosts, application, loadBalancer, env } = props;
     const blueGreen =
       env.deployment.strategy === 'blue-green'
         ? new BlueGreen(this, 'Release', { ...props, deployment: env.deployment })
         : undefined;
-    this.service = new ecs.Ec2Service(this, 'Service', {
-      cluster,
+    this.service = hosts.run(this, 'Service', {
       taskDefinition: application.defineTask(this, 'Task', { size: env.web, processRole: 'web' }),
       securityGroups: application.connections.securityGroups,
-      vpcSubnets: { subnetGroupName: 'application' },
-      capacityProviderStrategies: hosts.strategies,
-      placementStrategies: [
-        ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
-        ecs.PlacementStrategy.packedByMemory(),
-      ],
       // No desiredCount: a template's would reset what scaling has reached.
       minHealthyPercent: blueGreen ? 100 : 0,
       maxHealthyPercent: blueGreen ? 200 : 100,
       healthCheckGracePeriod: Duration.seconds(timings.startGracePeriod),
       circuitBreaker: blueGreen ? undefined : { rollback: true },
-      enableECSManagedTags: true,
-      propagateTags: ecs.PropagatedTagSource.SERVICE,
       ...blueGreen?.serviceProps,
     });
-    // Which holds the association with the capacity provider: ECS refuses a service that comes before it.
-    this.service.node.addDependency(cluster);
     if (blueGreen) {
       // By name only, so CloudFormation does not see that ECS looks the alarms up.
       this.service.node.addDependency(blueGreen);

@@ -1,7 +1,7 @@
 import { environments } from '../../lib/config/environments';
 import { timings } from '../../lib/config/timings';
 import type { StackSummary } from '../../scripts/assembly';
-import { capacityTable, stackTable, timingLines } from '../../scripts/synth-report';
+import { capacityTable, placeholderLines, stackTable, timingLines } from '../../scripts/synth-report';
 
 const stack = (environment: string | undefined, id: string, numbers: Partial<StackSummary>): StackSummary => ({
   environment,
@@ -54,4 +54,12 @@ it('shows what a release takes and what there is', () => {
 
 it('writes each chain of timeouts from the smaller to the larger', () => {
   expect(timingLines(timings)).toContain('socketPingInterval 25 s + socketPingTimeout 20 s < albIdleTimeout 60 s');
+});
+
+it('tells who looks at it what is still to be filled in', () => {
+  const { staging, production } = environments;
+  expect(placeholderLines([staging, production])).toEqual([
+    'Not deployable yet: 000000000001, 000000000002 stand for accounts; write yours into lib/config/accounts.ts.',
+  ]);
+  expect(placeholderLines([{ ...staging, account: '123456789012' }])).toEqual([]);
 });
