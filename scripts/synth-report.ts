@@ -84,5 +84,7 @@ export function timingLines(timings: Timings): string {
 export function placeholderLines(environments: readonly EnvironmentConfig[]): string[] {
   const accounts = [...new Set(environments.map(({ account }) => account).filter(isPlaceholderAccount))];
   if (accounts.length === 0) return [];
-  return [`Not deployable yet: ${accounts.join(', ')} stand for accounts; write yours into lib/config/accounts.ts.`];
+  return [
+    `Not deployable yet, placeholder account ids: ${accounts.join(', ')}. Write yours into lib/config/accounts.ts.`,
+  ];
 }

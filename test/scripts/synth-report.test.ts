@@ -59,7 +59,7 @@ it('writes each chain of timeouts from the smaller to the larger', () => {
 it('tells who looks at it what is still to be filled in', () => {
   const { staging, production } = environments;
   expect(placeholderLines([staging, production])).toEqual([
-    'Not deployable yet: 000000000001, 000000000002 stand for accounts; write yours into lib/config/accounts.ts.',
+    'Not deployable yet, placeholder account ids: 000000000001, 000000000002. Write yours into lib/config/accounts.ts.',
   ]);
   expect(placeholderLines([{ ...staging, account: '123456789012' }])).toEqual([]);
 });

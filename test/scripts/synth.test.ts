@@ -83,4 +83,18 @@ describe('cdk', () => {
     ]);
     expect(readdirSync(outdir)).toEqual([]);
   });
+
+  it('refuses to deploy to a placeholder account, and says where to write the real one', () => {
+    const deploy = ['deploy', 'development/network', '--require-approval', 'never', '--no-notices', '--no-lookups'];
+    const context = ['-c', 'environments=development', '-c', 'policyChecks=false', '--output', emptyFolder()];
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk'), ...deploy, ...context],
+      { cwd: root, encoding: 'utf8', env: { ...process.env, AWS_EC2_METADATA_DISABLED: 'true' } },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'Account 000000000001 is a placeholder: write your account ids into lib/config/accounts.ts, or pass -c account=123456789012. Nothing was deployed.',
+    );
+  });
 });
