@@ -13,6 +13,8 @@ export type Domain = DomainInHostedZone | DelegatedDomain | DomainWithCertificat
 /** Its record and its certificate's validation go to a hosted zone that exists. */
 export interface DomainInHostedZone {
   readonly name: string;
+  /** False while the name still leads to another system, which owns the record. @default true */
+  readonly record?: boolean;
   readonly hostedZone: { readonly name: string; readonly id: string };
 }
 /** A hosted zone of its own is made; somebody delegates to its name servers once. */

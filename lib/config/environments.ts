@@ -11,8 +11,8 @@ const domain = (name: string, zone: keyof typeof hostedZones): Domain => {
   return id === undefined ? { name, delegated: true } : { name, hostedZone: { name: zone, id } };
 };
 
-/** What a task needs to start and to run without a way to the internet. */
-const privateStart: readonly InterfaceEndpointService[] = [
+/** Image pulls, logs and secrets of every task start, kept off the NAT gateways. */
+const startUpServices: readonly InterfaceEndpointService[] = [
   'ecr.api',
   'ecr.dkr',
   'logs',
@@ -138,7 +138,7 @@ export const environments: Environments = {
     ],
     vpcCidr: '10.50.0.0/16',
     natGateways: 3,
-    interfaceEndpoints: privateStart,
+    interfaceEndpoints: startUpServices,
     database: {
       instanceClass: 'm7g.large',
       multiAz: true,

@@ -1,4 +1,4 @@
-import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
+import { SecretValue } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,6 +8,7 @@ import { secretName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
 import { containerSecret } from './container-secret';
 import type { EncryptionKey } from './encryption-key';
+import { removalPolicy } from './removal-policy';
 
 export interface ApplicationSecretProps {
   readonly env: EnvironmentConfig;
@@ -33,7 +34,7 @@ export class ApplicationSecret extends Construct {
       description: `Secret settings of mr-mentor-backend on ${env.name}; see docs/environment-reference.md`,
       encryptionKey,
       secretStringValue: SecretValue.unsafePlainText('{}'),
-      removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(env),
     });
     secret.addToResourcePolicy(
       new iam.PolicyStatement({

@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, Fn } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -9,6 +9,7 @@ import { acknowledge } from '../policy/acknowledge';
 import type { Database } from './database';
 import type { EncryptionKey } from './encryption-key';
 import type { ObjectStorage } from './object-storage';
+import { retained } from './removal-policy';
 import { ServiceRole } from './service-role';
 
 /**
@@ -27,7 +28,7 @@ export interface BackupPlanProps {
 /**
  * Copies of the database and the buckets in a vault that neither the task role nor a deploy can empty.
  * Without the buckets that nobody but the task role may read, which includes the role of AWS Backup:
- * those rely on versioning.
+ * those rely on versioning. Without the logical backups, too, which are copies already.
  */
 export class BackupPlan extends Construct {
   constructor(scope: Construct, id: string, { database, storage, encryptionKey, env }: BackupPlanProps) {
@@ -36,7 +37,7 @@ export class BackupPlan extends Construct {
       backupVaultName: `${application}-${env.name}-${stackInstance()}`,
       encryptionKey,
       blockRecoveryPointDeletion: env.removal === 'retain',
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: retained,
     });
     const plan = new backup.BackupPlan(this, 'Plan', {
       backupPlanName: `${application}-${env.name}`,
@@ -64,7 +65,7 @@ export class BackupPlan extends Construct {
       resources: [
         backup.BackupResource.fromArn(database.instanceArn),
         ...storage.dataBuckets
-          .filter(({ taskRoleOnly }) => !taskRoleOnly)
+          .filter((bucket) => !bucket.taskRoleOnly && bucket !== storage.databaseBackups)
           .map(({ literalArn }) => backup.BackupResource.fromArn(literalArn)),
       ],
     });

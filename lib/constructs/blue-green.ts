@@ -49,10 +49,15 @@ export class BlueGreen extends Construct {
         listener: loadBalancer.listener,
         priority,
         conditions,
-        action: elbv2.ListenerAction.weightedForward([
-          { targetGroup: this.blue, weight: 100 },
-          { targetGroup: this.green, weight: 0 },
-        ]),
+        action: elbv2.ListenerAction.weightedForward(
+          [
+            { targetGroup: this.blue, weight: 100 },
+            { targetGroup: this.green, weight: 0 },
+          ],
+          // Elastic Load Balancing refuses sticky groups behind a rule that is not sticky itself. The least
+          // it takes: a browser that is bound to a colour for longer gets 503 when that colour is gone.
+          { stickinessDuration: Duration.seconds(1) },
+        ),
       });
     const test = rule('TestRule', 10, [hosts, elbv2.ListenerCondition.httpHeader(testHeader.name, [testHeader.value])]);
     const production = rule('ProductionRule', 20, [hosts]);
@@ -66,7 +71,7 @@ export class BlueGreen extends Construct {
     this.serviceProps = {
       deploymentStrategy: ecs.DeploymentStrategy.BLUE_GREEN,
       bakeTime: Duration.minutes(deployment.bakeMinutes),
-      lifecycleHooks: [new SmokeTest(this, 'SmokeTest', { env, encryptionKey }).hook],
+      lifecycleHooks: [new SmokeTest(this, 'SmokeTest', { env, encryptionKey, loadBalancer }).hook],
       deploymentAlarms: deployment.alarms
         ? {
             alarmNames: new ReleaseAlarms(this, 'Alarms', { env, colours: { blue: this.blue, green: this.green } })

@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -14,6 +14,7 @@ import type { EncryptionKey } from './encryption-key';
 import { Endpoint } from './endpoint';
 import { LogGroup } from './log-group';
 import type { Monitoring } from './monitoring';
+import { removalPolicy, retained } from './removal-policy';
 
 export interface CacheProps {
   readonly vpc: ec2.IVpc;
@@ -58,7 +59,7 @@ export class Cache extends Construct implements ec2.IConnectable {
       encryptionKey,
       // ElastiCache takes 16 to 128 printable characters, but not @ " / or spaces.
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(env),
     });
 
     const subnetGroup = new elasticache.CfnSubnetGroup(this, 'SubnetGroup', {
@@ -105,9 +106,7 @@ export class Cache extends Construct implements ec2.IConnectable {
         },
       ],
     });
-    const policy = env.removal === 'retain' ? CfnDeletionPolicy.RETAIN : CfnDeletionPolicy.SNAPSHOT;
-    this.replicationGroup.cfnOptions.deletionPolicy = policy;
-    this.replicationGroup.cfnOptions.updateReplacePolicy = policy;
+    this.replicationGroup.applyRemovalPolicy(env.removal === 'retain' ? retained : RemovalPolicy.SNAPSHOT);
 
     this.endpoint = new Endpoint(this, 'Endpoint', {
       env,

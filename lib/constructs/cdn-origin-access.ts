@@ -14,10 +14,7 @@ export function allowCdnToRead(bucket: s3.Bucket, encryptionKey: kms.Key): void 
   const { account } = Stack.of(bucket);
   const cloudFront = {
     principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
-    conditions: {
-      StringEquals: { 'aws:SourceAccount': account },
-      ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/*` },
-    },
+    conditions: { ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/*` } },
   };
   bucket.addToResourcePolicy(
     new iam.PolicyStatement({

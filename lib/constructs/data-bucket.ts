@@ -15,7 +15,10 @@ export interface DataBucketProps {
   readonly accessLogs: s3.IBucket;
   /** Browsers PUT to presigned URLs from the environment's origins. @default false */
   readonly browserUploads?: boolean;
-  /** No principal but the task role reaches an object, administrators included. @default false */
+  /**
+   * No principal but the task role reaches an object, administrators included. To bring back a version, one
+   * has to take the statement out of the bucket's policy first, where CloudTrail shows it. @default false
+   */
   readonly taskRoleOnly?: boolean;
   /** Objects go to Glacier Instant Retrieval after these days. @default - they stay in Standard */
   readonly archiveAfterDays?: number;
@@ -25,7 +28,12 @@ export interface DataBucketProps {
 
 /** What the task role may do with an object. */
 const objectActions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
-const objectActionsToDeny = [...objectActions, 's3:GetObjectVersion', 's3:DeleteObjectVersion'];
+const objectActionsToDeny = [
+  ...objectActions,
+  's3:GetObjectVersion',
+  's3:GetObjectVersionForReplication',
+  's3:DeleteObjectVersion',
+];
 
 /** A private, versioned, encrypted bucket of the platform's primary data. */
 export class DataBucket extends s3.Bucket {

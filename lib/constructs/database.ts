@@ -12,6 +12,7 @@ import type { EncryptionKey } from './encryption-key';
 import { Endpoint } from './endpoint';
 import { LogGroup } from './log-group';
 import type { Monitoring } from './monitoring';
+import { removalPolicy, retained } from './removal-policy';
 
 /** Something that runs with a role and connects from its own security group. */
 export interface DatabaseClient extends ec2.IConnectable {
@@ -59,7 +60,13 @@ export class Database extends Construct {
       manageMasterUserPassword: true,
       credentials: rds.Credentials.fromUsername('mas_app', { encryptionKey }),
       vpc,
-      vpcSubnets: { subnetGroupName: 'data' },
+      // Stated, so that it stays as long as the instance that is in it.
+      subnetGroup: new rds.SubnetGroup(this, 'SubnetGroup', {
+        description: `Data subnets of ${env.name}`,
+        vpc,
+        vpcSubnets: { subnetGroupName: 'data' },
+        removalPolicy: removalPolicy(env),
+      }),
       publiclyAccessible: false,
       port,
       caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
@@ -91,7 +98,7 @@ export class Database extends Construct {
       cloudwatchLogsExports: ['postgresql', 'upgrade'],
       autoMinorVersionUpgrade: true,
       deletionProtection: database.deletionProtection,
-      removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.SNAPSHOT,
+      removalPolicy: env.removal === 'retain' ? retained : RemovalPolicy.SNAPSHOT,
     });
     // RDS would make the groups itself, unencrypted and kept forever, if it came first.
     this.instance.node.addDependency(...logGroups);

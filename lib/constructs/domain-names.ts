@@ -15,6 +15,8 @@ export class DomainNames extends Construct {
   readonly certificates: readonly acm.ICertificate[];
   /** By host name; those whose DNS is managed elsewhere are not in it. */
   readonly zones: ReadonlyMap<string, route53.IHostedZone>;
+  /** Host names that are to lead here. */
+  readonly recordNames: ReadonlySet<string>;
 
   constructor(scope: Construct, id: string, { domains, env }: DomainNamesProps) {
     super(scope, id);
@@ -26,6 +28,9 @@ export class DomainNames extends Construct {
       else if ('hostedZone' in domain) zones.set(domain.name, this.import(domain.hostedZone));
       else zones.set(domain.name, this.create(domain.name, env.removal === 'retain'));
     this.zones = zones;
+    this.recordNames = new Set(
+      domains.filter((domain) => !('record' in domain && domain.record === false)).map(({ name }) => name),
+    );
     this.certificates = [...this.issue(), ...certificates];
   }
 
@@ -66,11 +71,12 @@ export interface AliasRecordsProps {
   readonly ipv6?: boolean;
 }
 
-/** Alias records for each host name whose zone is known. */
+/** Alias records for each host name that is to lead here and whose zone is known. */
 export class AliasRecords extends Construct {
   constructor(scope: Construct, id: string, { domainNames, target, ipv6 }: AliasRecordsProps) {
     super(scope, id);
     for (const [name, zone] of domainNames.zones) {
+      if (!domainNames.recordNames.has(name)) continue;
       const record = { zone, recordName: `${name}.`, target: route53.RecordTarget.fromAlias(target) };
       new route53.ARecord(this, name, record);
       if (ipv6) new route53.AaaaRecord(this, `${name}-ipv6`, record);

@@ -2,6 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { retained } from './removal-policy';
 
 export interface EncryptionKeyProps {
   /** Shown in the KMS console: what is unreadable without this key. */
@@ -21,7 +22,7 @@ export class EncryptionKey extends kms.Key {
       description: props.description,
       alias: props.alias,
       enableKeyRotation: true,
-      removalPolicy: (props.outlivesStack ?? true) ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: (props.outlivesStack ?? true) ? retained : RemovalPolicy.DESTROY,
     });
   }
 
@@ -32,14 +33,8 @@ export class EncryptionKey extends kms.Key {
       new iam.PolicyStatement({
         sid: 'CloudWatchLogs',
         principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
-        actions: [
-          'kms:Encrypt',
-          'kms:Decrypt',
-          'kms:ReEncryptFrom',
-          'kms:ReEncryptTo',
-          'kms:GenerateDataKey',
-          'kms:DescribeKey',
-        ],
+        // As the CloudWatch Logs user guide lists them.
+        actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
         resources: ['*'],
         conditions: {
           ArnLike: {

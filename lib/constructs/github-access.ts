@@ -19,7 +19,8 @@ const issuer = 'token.actions.githubusercontent.com';
 
 /**
  * What the workflows of one GitHub repository may do in this account: no long-lived key, a role for
- * each deployment environment, and a read-only one for pull requests.
+ * each deployment environment, and a read-only one for pull requests. The bootstrap roles behind them
+ * are the account's: within one account these roles keep order, they don't isolate environments.
  */
 export class GitHubAccess extends Construct {
   constructor(

@@ -60,18 +60,20 @@ export class Hosts extends Construct {
       launchTemplate,
       minCapacity: env.hosts.min,
       maxCapacity: env.hosts.max,
-      // A host is replaced by one with the newest image, drained, without anybody's release.
+      // A host is replaced by one with the newest image, drained, without anybody's release. Protection from
+      // scale-in would keep Auto Scaling from it; managed draining is what protects the tasks.
       maxInstanceLifetime: Duration.days(14),
-      newInstancesProtectedFromScaleIn: true,
       groupMetrics: [autoscaling.GroupMetrics.all()],
     });
     const capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       autoScalingGroup: group,
       enableManagedScaling: true,
       enableManagedDraining: true,
-      enableManagedTerminationProtection: true,
+      enableManagedTerminationProtection: false,
       machineImageType: ecs.MachineImageType.AMAZON_LINUX_2,
     });
+    // ECS makes its service-linked role with the first cluster of an account, and a capacity provider needs it.
+    if (cluster.node.defaultChild) capacityProvider.node.addDependency(cluster.node.defaultChild);
     cluster.addAsgCapacityProvider(capacityProvider);
     // Tasks have a role of their own and no business with the host's.
     group.addUserData('echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config');

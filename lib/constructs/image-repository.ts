@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { imageRepositoryName } from '../config/names';
 import type { EncryptionKey } from './encryption-key';
+import { retained } from './removal-policy';
 
 export interface ImageRepositoryProps {
   readonly encryptionKey: EncryptionKey;
@@ -25,7 +26,7 @@ export class ImageRepository extends Construct {
       imageScanOnPush: true,
       encryption: ecr.RepositoryEncryption.KMS,
       encryptionKey,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: retained,
       lifecycleRules: [
         { description: 'Layers of failed pushes', tagStatus: ecr.TagStatus.UNTAGGED, maxImageAge: Duration.days(14) },
         // Counts images, not days: what runs or can be rolled back to is among the newest.

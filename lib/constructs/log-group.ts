@@ -1,8 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
+import { removalPolicy } from './removal-policy';
 
 export interface LogGroupProps {
   readonly env: Pick<EnvironmentConfig, 'logRetentionDays' | 'removal'>;
@@ -18,7 +18,7 @@ export class LogGroup extends logs.LogGroup {
       logGroupName: name,
       encryptionKey,
       retention: env.logRetentionDays,
-      removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(env),
     });
   }
 }

@@ -1,7 +1,7 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { EnvironmentConfig } from '../config/environment';
 import { type BucketPurpose, bucketName } from '../config/names';
+import { removalPolicy } from './removal-policy';
 
 /** What every bucket of the platform has in common, whatever it holds. */
 export const privateBucket = (env: EnvironmentConfig, purpose: BucketPurpose): s3.BucketProps => ({
@@ -11,6 +11,6 @@ export const privateBucket = (env: EnvironmentConfig, purpose: BucketPurpose): s
   enforceSSL: true,
   minimumTLSVersion: 1.2,
   versioned: true,
-  removalPolicy: env.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  removalPolicy: removalPolicy(env),
   autoDeleteObjects: env.removal !== 'retain',
 });

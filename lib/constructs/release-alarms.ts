@@ -24,9 +24,17 @@ export class ReleaseAlarms extends Construct {
       const oneMinute = { period: Duration.minutes(1) };
       const metrics = {
         errors: {
-          metric: targetGroup.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, oneMinute),
-          threshold: 10,
-          meaning: 'more than 10 answers of status 5xx in a minute',
+          metric: new cloudwatch.MathExpression({
+            ...oneMinute,
+            label: `${colour}: answers of status 5xx, in percent`,
+            expression: 'IF(requests >= 50, 100 * FILL(errors, 0) / requests, 0)',
+            usingMetrics: {
+              errors: targetGroup.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, oneMinute),
+              requests: targetGroup.metrics.requestCount(oneMinute),
+            },
+          }),
+          threshold: 5,
+          meaning: 'more than 5 % of at least 50 answers in a minute of status 5xx',
         },
         unhealthy: {
           metric: targetGroup.metrics.unhealthyHostCount({ ...oneMinute, statistic: cloudwatch.Stats.MINIMUM }),

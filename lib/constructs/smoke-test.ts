@@ -9,10 +9,12 @@ import type { EnvironmentConfig } from '../config/environment';
 import { timings } from '../config/timings';
 import { acknowledge } from '../policy/acknowledge';
 import type { EncryptionKey } from './encryption-key';
+import type { LoadBalancer } from './load-balancer';
 import { LogGroup } from './log-group';
 import { ServiceRole } from './service-role';
 
 export interface SmokeTestProps {
+  readonly loadBalancer: LoadBalancer;
   readonly env: EnvironmentConfig;
   readonly encryptionKey: EncryptionKey;
 }
@@ -21,7 +23,7 @@ export interface SmokeTestProps {
 export class SmokeTest extends Construct {
   readonly hook: ecs.IDeploymentLifecycleHookTarget;
 
-  constructor(scope: Construct, id: string, { env, encryptionKey }: SmokeTestProps) {
+  constructor(scope: Construct, id: string, { env, encryptionKey, loadBalancer }: SmokeTestProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Logs', { env, encryptionKey });
     const role = new ServiceRole(this, 'Role', {
@@ -40,6 +42,8 @@ export class SmokeTest extends Construct {
       logGroup,
       environment: {
         BASE_URL: `https://${env.apiDomains[0]?.name}`,
+        // Not by the public name, which may still lead to another system while this one is brought up.
+        CONNECT_TO: loadBalancer.balancer.loadBalancerDnsName,
         TEST_HEADER_NAME: testHeader.name,
         TEST_HEADER_VALUE: testHeader.value,
         EXPECTED_ENVIRONMENT: env.name,

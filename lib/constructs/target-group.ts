@@ -22,8 +22,7 @@ export class TargetGroup extends elbv2.ApplicationTargetGroup {
         unhealthyThresholdCount: timings.unhealthyThreshold,
       },
       deregistrationDelay: Duration.seconds(timings.deregistrationDelay),
-      // Socket.IO's long-polling needs one task. By group, not across groups: a browser that is bound
-      // to a colour would get 503 when that colour is gone.
+      // Socket.IO's long-polling needs one task of its colour.
       stickinessCookieDuration: Duration.hours(1),
     });
   }

@@ -29,8 +29,11 @@ describe.each(['development', 'production'] as const)('the secret of %s', (name)
   });
 
   it(name === 'production' ? 'stays when its stack goes' : 'goes with its stack', () => {
-    const policy = name === 'production' ? 'Retain' : 'Delete';
-    expect(resource).toMatchObject({ DeletionPolicy: policy, UpdateReplacePolicy: policy });
+    expect(resource).toMatchObject(
+      name === 'production'
+        ? { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' }
+        : { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' },
+    );
   });
 
   it('is denied to every other account, whatever else is allowed', () => {

@@ -24,7 +24,7 @@ function releaseOf(deployment: BlueGreenDeployment) {
   });
   const blueGreen = new BlueGreen(own, 'Release', {
     vpc,
-    loadBalancer: { listener } as unknown as LoadBalancer,
+    loadBalancer: { listener, balancer: { loadBalancerDnsName: 'alb.example.com' } } as unknown as LoadBalancer,
     encryptionKey: new EncryptionKey(own, 'Key', { description: 'x', alias: 'x' }),
     env: environments.production,
     deployment,
@@ -53,6 +53,7 @@ describe('two colours', () => {
             { TargetGroupArn: { Ref: blue.id }, Weight: 100 },
             { TargetGroupArn: { Ref: green.id }, Weight: 0 },
           ],
+          TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 1 },
         },
       },
     ]);
@@ -128,23 +129,32 @@ describe('the alarms of a release', () => {
     ['green', green],
   ])('are fast, and quiet while %s rests', (colour, group) => {
     const common = {
-      Namespace: 'AWS/ApplicationELB',
-      Period: 60,
       EvaluationPeriods: 2,
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'notBreaching',
+    };
+    const ofColour = {
+      Namespace: 'AWS/ApplicationELB',
       Dimensions: expect.arrayContaining([
         { Name: 'TargetGroup', Value: { 'Fn::GetAtt': [group.id, 'TargetGroupFullName'] } },
       ]),
     };
-    expect(named(colour, 'errors')).toMatchObject({
-      ...common,
-      MetricName: 'HTTPCode_Target_5XX_Count',
-      Statistic: 'Sum',
-      Threshold: 10,
+    const counted = (Id: string, MetricName: string) => ({
+      Id,
+      ReturnData: false,
+      MetricStat: { Period: 60, Stat: 'Sum', Metric: { ...ofColour, MetricName } },
     });
+    const { Metrics, ...errors } = named(colour, 'errors');
+    expect(errors).toMatchObject({ ...common, Threshold: 5 });
+    expect(Metrics).toEqual([
+      expect.objectContaining({ Expression: 'IF(requests >= 50, 100 * FILL(errors, 0) / requests, 0)' }),
+      counted('errors', 'HTTPCode_Target_5XX_Count'),
+      counted('requests', 'RequestCount'),
+    ]);
     expect(named(colour, 'unhealthy')).toMatchObject({
       ...common,
+      ...ofColour,
+      Period: 60,
       MetricName: 'UnHealthyHostCount',
       Statistic: 'Minimum',
       Threshold: 0,
@@ -170,6 +180,7 @@ describe('the smoke test', () => {
     });
     expect(handler.Properties.Environment.Variables).toEqual({
       BASE_URL: 'https://api.mrmentor.in',
+      CONNECT_TO: 'alb.example.com',
       TEST_HEADER_NAME: testHeader.name,
       TEST_HEADER_VALUE: testHeader.value,
       EXPECTED_ENVIRONMENT: 'production',

@@ -116,7 +116,7 @@ describe('PostgreSQL', () => {
   it('leaves a snapshot in development, and stays itself elsewhere, with its backups', () => {
     expect(instance(development)).toMatchObject({ DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot' });
     for (const data of [staging, production]) {
-      expect(instance(data)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(instance(data)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
       expect(instance(data).Properties.DeleteAutomatedBackups).toBe(false);
     }
   });
@@ -206,7 +206,7 @@ describe('Redis', () => {
   });
 
   it('stays when it leaves the template; development keeps a snapshot', () => {
-    expect(group(production)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(group(production)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(group(development)).toMatchObject({ DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot' });
   });
 

@@ -48,6 +48,14 @@ describe('a name in a hosted zone that exists', () => {
   });
 });
 
+describe('a name that still leads to another system', () => {
+  it('is proven, and left where it leads', () => {
+    const { template } = namesFor([{ ...inZone, record: false }]);
+    expect(only(template, 'AWS::CertificateManager::Certificate').Properties.DomainName).toBe('api.mrmentor.in');
+    template.resourceCountIs('AWS::Route53::RecordSet', 0);
+  });
+});
+
 describe('a name that is delegated', () => {
   it('gets a zone of its own, proven and served there', () => {
     const { template } = namesFor([delegated]);

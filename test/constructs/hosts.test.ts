@@ -45,8 +45,9 @@ it('are as many as the environment states, in the application subnets, replaced 
     MinSize: '3',
     MaxSize: '7',
     MaxInstanceLifetime: 14 * 24 * 3600,
-    NewInstancesProtectedFromScaleIn: true,
   });
+  // It would keep Auto Scaling from replacing them.
+  expect(group.Properties.NewInstancesProtectedFromScaleIn).not.toBe(true);
   expect(group.Properties.DesiredCapacity).toBeUndefined();
   expect(JSON.stringify(group.Properties.VPCZoneIdentifier).match(/VpcapplicationSubnet\dSubnet/g)).toHaveLength(3);
   expect(only(development, 'AWS::AutoScaling::AutoScalingGroup').Properties).toMatchObject({
@@ -55,13 +56,14 @@ it('are as many as the environment states, in the application subnets, replaced 
   });
 });
 
-it('are added, drained and protected by ECS', () => {
+it('are added and drained by ECS, after the cluster', () => {
   expect(provider.Properties.AutoScalingGroupProvider).toMatchObject({
     AutoScalingGroupArn: { Ref: group.id },
     ManagedScaling: { Status: 'ENABLED', TargetCapacity: 100 },
     ManagedDraining: 'ENABLED',
-    ManagedTerminationProtection: 'ENABLED',
+    ManagedTerminationProtection: 'DISABLED',
   });
+  expect(provider.DependsOn).toEqual([only(production, 'AWS::ECS::Cluster').id]);
   expect(only(production, 'AWS::ECS::ClusterCapacityProviderAssociations').Properties).toMatchObject({
     CapacityProviders: [{ Ref: provider.id }],
     DefaultCapacityProviderStrategy: [{ CapacityProvider: { Ref: provider.id }, Weight: 1 }],

@@ -31,7 +31,7 @@ describe('images', () => {
   });
 
   it('stay when the stack goes', () => {
-    expect(repository).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(repository).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
   it('expire by number, not by age, so that a rollback finds its image', () => {

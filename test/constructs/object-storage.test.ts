@@ -62,7 +62,7 @@ describe.each(bucketPurposes)('%s', (purpose) => {
   });
 
   it('outlives its stack in production, and goes with it in development', () => {
-    expect(bucket(purpose)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(bucket(purpose)).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(bucket(purpose, development, 'development')).toMatchObject({ DeletionPolicy: 'Delete' });
   });
 
@@ -194,7 +194,6 @@ describe('the CDN', () => {
         Action: 's3:GetObject',
         Resource: objectsOf('banner-assets'),
         Condition: {
-          StringEquals: { 'aws:SourceAccount': account },
           ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/*` },
         },
       },
@@ -209,7 +208,6 @@ describe('the CDN', () => {
         Action: 'kms:Decrypt',
         Principal: { Service: 'cloudfront.amazonaws.com' },
         Condition: {
-          StringEquals: { 'aws:SourceAccount': account },
           ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/*` },
         },
       }),

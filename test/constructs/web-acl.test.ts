@@ -29,7 +29,7 @@ describe.each([
     expect(new Set(rules.map(({ Priority }) => Priority)).size).toBe(4);
   });
 
-  it('lets AWS block, except for large bodies, which the container limits', () => {
+  it('lets AWS block, except for what this platform sends itself', () => {
     for (const rule of rules.filter(({ Name }) => Name.startsWith('AWS')))
       expect(rule).toMatchObject({
         OverrideAction: { None: {} },
@@ -39,7 +39,14 @@ describe.each([
             Name: rule.Name,
             RuleActionOverrides:
               rule.Name === 'AWSManagedRulesCommonRuleSet'
-                ? [{ Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } }]
+                ? [
+                    'SizeRestrictions_BODY',
+                    'CrossSiteScripting_BODY',
+                    'GenericLFI_BODY',
+                    'GenericRFI_BODY',
+                    'EC2MetaDataSSRF_BODY',
+                    'NoUserAgent_HEADER',
+                  ].map((Name) => ({ Name, ActionToUse: { Count: {} } }))
                 : [],
           },
         },

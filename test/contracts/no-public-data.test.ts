@@ -26,7 +26,9 @@ const strangers = (statements: readonly Statement[], account: string, insiders: 
     const serviceOnly = Object.keys(principals).join() === 'Service';
     // A service acts for everybody's account unless the statement names ours.
     const ours =
-      Condition?.StringEquals?.['aws:SourceAccount'] === account || JSON.stringify(Resource).includes(`/${account}/`);
+      Condition?.StringEquals?.['aws:SourceAccount'] === account ||
+      JSON.stringify(Condition?.ArnLike?.['aws:SourceArn'] ?? '').includes(`:${account}:`) ||
+      JSON.stringify(Resource).includes(`/${account}/`);
     return !(serviceOnly && ours);
   });
 
@@ -175,6 +177,7 @@ describe.each(environmentNames)('in %s', (environment) => {
             's3:DeleteObjectVersion',
             's3:GetObject',
             's3:GetObjectVersion',
+            's3:GetObjectVersionForReplication',
             's3:PutObject',
           ],
           Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [bucket?.logicalId, 'Arn'] }, '/*']] },

@@ -77,6 +77,8 @@ describe.each(blueGreen)('%s, in which ECS moves the weights', (environment) => 
         { TargetGroupArn: colours().blue, Weight: 100 },
         { TargetGroupArn: colours().green, Weight: 0 },
       ],
+      // Without it Elastic Load Balancing refuses groups that are sticky themselves.
+      TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 1 },
     },
   });
 

@@ -2,28 +2,30 @@ import type { EnvironmentName } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
 import { environmentNames, everyDeployedResource, everyStack } from '../deployed';
 
-type Fate = 'Retain' | 'Snapshot' | 'Delete';
+/** Kept: but not when its own creation is rolled back, or its fixed name would stop the next try. */
+type Fate = 'Kept' | 'Retain' | 'Snapshot' | 'Delete';
 
 /** What happens to a stateful resource that leaves its template, or is replaced. */
 const kept: Readonly<Record<string, Fate>> = {
-  'AWS::Backup::BackupVault': 'Retain',
-  'AWS::ElastiCache::ReplicationGroup': 'Retain',
-  'AWS::KMS::Key': 'Retain',
-  'AWS::RDS::DBInstance': 'Retain',
+  'AWS::Backup::BackupVault': 'Kept',
+  'AWS::ElastiCache::ReplicationGroup': 'Kept',
+  'AWS::KMS::Key': 'Kept',
+  'AWS::RDS::DBInstance': 'Kept',
+  // Its name servers are delegated to by then, whatever became of the rest.
   'AWS::Route53::HostedZone': 'Retain',
-  'AWS::S3::Bucket': 'Retain',
-  'AWS::SecretsManager::Secret': 'Retain',
+  'AWS::S3::Bucket': 'Kept',
+  'AWS::SecretsManager::Secret': 'Kept',
 };
 
 /** Development is torn down by its owners; a final snapshot stays, and with it the key that reads it. */
 const tornDown: Readonly<Record<string, Fate>> = {
   // A vault with recovery points in it cannot be deleted.
-  'AWS::Backup::BackupVault': 'Retain',
+  'AWS::Backup::BackupVault': 'Kept',
   'AWS::ElastiCache::ReplicationGroup': 'Snapshot',
-  'AWS::KMS::Key data': 'Retain',
+  'AWS::KMS::Key data': 'Kept',
   'AWS::KMS::Key edge': 'Delete',
   'AWS::KMS::Key network': 'Delete',
-  'AWS::KMS::Key operations': 'Retain',
+  'AWS::KMS::Key operations': 'Kept',
   'AWS::KMS::Key secrets': 'Delete',
   'AWS::KMS::Key service': 'Delete',
   'AWS::KMS::Key storage': 'Delete',
@@ -47,7 +49,9 @@ interface Policies {
 const fateOf = ({ DeletionPolicy, UpdateReplacePolicy }: Policies): string =>
   DeletionPolicy === UpdateReplacePolicy
     ? String(DeletionPolicy)
-    : `${DeletionPolicy} when it leaves the template, but ${UpdateReplacePolicy} when it is replaced`;
+    : DeletionPolicy === 'RetainExceptOnCreate' && UpdateReplacePolicy === 'Retain'
+      ? 'Kept'
+      : `${DeletionPolicy} when it leaves the template, but ${UpdateReplacePolicy} when it is replaced`;
 
 describe.each(environmentNames)('%s', (environment) => {
   const types = new Set(Object.keys(kept));
@@ -108,7 +112,7 @@ it('keeps the images and their key, and protects delivery from deletion', () => 
     const stateful = everyDeployedResource().filter(
       (resource) => resource.stack === stack && /^AWS::(ECR::Repository|KMS::Key)$/.test(resource.Type),
     );
-    expect(stateful.map(fateOf)).toEqual(['Retain', 'Retain']);
+    expect(stateful.map(fateOf)).toEqual(['Kept', 'Kept']);
   }
 });
 

@@ -65,11 +65,11 @@ async function listen(server: net.Server): Promise<string> {
 
 /** A web task as the load balancer's test rule shows it: HTTP, Socket.IO and the terminal relay on one port. */
 async function startGreen(faults: Faults = {}) {
-  const requests: { path: string; header: string | string[] | undefined }[] = [];
+  const requests: { path: string; host: string | undefined; header: string | string[] | undefined }[] = [];
   const closeCodes: number[] = [];
   const pathOf = (request: http.IncomingMessage) => new URL(request.url ?? '', 'http://green').pathname;
   const record = (request: http.IncomingMessage) =>
-    requests.push({ path: pathOf(request), header: request.headers[header.name] });
+    requests.push({ path: pathOf(request), host: request.headers.host, header: request.headers[header.name] });
 
   const server = http.createServer((request, response) => {
     const pathname = pathOf(request);
@@ -402,6 +402,14 @@ describe('the network', () => {
     const outcome = await smokeTest(await listen(net.createServer()), { requestTimeout: 2_000, budget: 200 });
     expect(outcome.failed).toEqual(everyCheck);
     for (const { ms } of outcome.results) expect(ms).toBeLessThan(1_000);
+  });
+
+  test('a name that leads elsewhere is asked where it is told, under its own name', async () => {
+    const { url, requests } = await startGreen();
+    const { port } = new URL(url);
+    const outcome = await smokeTest(`http://api.example.test:${port}`, {}, { CONNECT_TO: '127.0.0.1' });
+    expect(outcome).toMatchObject({ hookStatus: 'SUCCEEDED', failed: [] });
+    expect(new Set(requests.map(({ host }) => host))).toEqual(new Set([`api.example.test:${port}`]));
   });
 
   test('a redirect is not followed', async () => {

@@ -1,6 +1,7 @@
 /**
  * @typedef {object} Configuration
  * @property {string} baseUrl Origin of the load balancer's HTTPS listener.
+ * @property {string} [connectTo] Host name to connect to instead of the one in `baseUrl`.
  * @property {{ name: string, value: string }} testHeader Matched by the test listener rule; the value is never logged.
  * @property {string} expectedEnvironment
  * @property {string} [expectedRevision]
@@ -9,7 +10,7 @@
 
 /**
  * Reads BASE_URL, TEST_HEADER_NAME, TEST_HEADER_VALUE, EXPECTED_ENVIRONMENT, CHECKS (names, separated by
- * commas) and, optionally, EXPECTED_REVISION.
+ * commas) and, optionally, EXPECTED_REVISION and CONNECT_TO (a host name, without port).
  *
  * There are no defaults: a smoke test that runs fewer checks than it was meant to, or runs them without
  * the header and so against blue, would let any green pass.
@@ -42,6 +43,7 @@ export function readConfiguration(env, known) {
 
   return {
     baseUrl: BASE_URL,
+    connectTo: env.CONNECT_TO || undefined,
     testHeader: { name: TEST_HEADER_NAME, value: TEST_HEADER_VALUE },
     expectedEnvironment: EXPECTED_ENVIRONMENT,
     expectedRevision: env.EXPECTED_REVISION || undefined,

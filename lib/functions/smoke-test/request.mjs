@@ -84,12 +84,14 @@ export async function upgrade(configuration, path, timeout) {
  * @param {Listen<T>} listen
  * @returns {Promise<T>}
  */
-async function exchange({ baseUrl, testHeader }, path, headers, timeout, listen) {
+async function exchange({ baseUrl, connectTo, testHeader }, path, headers, timeout, listen) {
   const url = new URL(path, baseUrl);
   const { request: open } = url.protocol === 'https:' ? https : http;
   const request = open(url, {
     agent: false,
-    headers: { ...headers, 'User-Agent': userAgent, [testHeader.name]: testHeader.value },
+    // The name in the URL stays the one that TLS and the listener rules see.
+    ...(connectTo === undefined ? {} : { hostname: connectTo, servername: url.hostname }),
+    headers: { Host: url.host, ...headers, 'User-Agent': userAgent, [testHeader.name]: testHeader.value },
   });
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
