@@ -93,7 +93,7 @@ describe.each(environmentNames)('the container of %s', (environment) => {
   if (hook !== undefined)
     it('passes the smoke test of its release, and would not pass that of another environment', async () => {
       const BASE_URL = await start(taskVariables(environment, 'web'));
-      const variables: Variables = { ...hook.Properties.Environment.Variables, BASE_URL };
+      const variables: Variables = { ...hook.Properties.Environment.Variables, BASE_URL, CONNECT_TO: '127.0.0.1' };
       expect(smokeTest(variables)).toMatchObject({ hookStatus: 'SUCCEEDED' });
       expect(smokeTest({ ...variables, EXPECTED_ENVIRONMENT: 'elsewhere' })).toMatchObject({ hookStatus: 'FAILED' });
     });
