@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // Jest's default leaves a core idle, which on two cores is half of them; many tests wait for a child process.
+  maxWorkers: '100%',
   roots: ['<rootDir>/test', '<rootDir>/app-image/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
