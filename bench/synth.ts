@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError } from '../scripts/command-line';
+import { parseCommand, runCommand, UsageError } from '../scripts/command-line';
 import { formatTable } from '../scripts/table';
 
 const help = `npm run bench -- [--rounds N]
@@ -72,7 +71,7 @@ function median(values: readonly number[]): number {
 }
 
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '5' } } });
+  const { values } = parseCommand({ args, options: { rounds: { type: 'string', default: '5' } } });
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50)
     throw new UsageError(`--rounds: "${values.rounds}" is no whole number from 1 to 50.`);

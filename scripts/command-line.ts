@@ -1,3 +1,5 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
 /**
  * What every command of this folder has in common. Exit codes: 0 done, 1 something is wrong with what
  * was looked at, 64 the command was called wrongly.
@@ -7,6 +9,15 @@
 export class UsageError extends Error {}
 
 export const environmentVariables: Readonly<Record<string, string | undefined>> = process.env;
+
+/** `parseArgs` of Node, whose complaints are the caller's mistakes. */
+export function parseCommand<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
 
 /** Runs a command and ends the process with its exit code; a UsageError is one line, anything else a trace. */
 export async function runCommand(help: string, main: (args: string[]) => Promise<number>): Promise<void> {

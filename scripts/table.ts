@@ -10,11 +10,12 @@ const borderless = Object.fromEntries(
 
 /** Columns without lines, so that they can be copied and grepped; words to the left, numbers to the right. */
 export function formatTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const isNumeric = (column: number) => rows.some((row) => /^[\d≤–-]/.test(String(row[column] ?? '')));
-  const isWords = (column: number) => rows.some((row) => /^[a-z]/i.test(String(row[column] ?? '')));
+  /** A number, a number with its unit, a number of another. */
+  const isNumeric = (column: number) =>
+    rows.every((row) => /^(≤ )?[\d.]*( ?(s|kB|%|×|of \d+))?$/.test(String(row[column] ?? '')));
   const table = new Table({
     head: [...head],
-    colAligns: head.map((_, column) => (isNumeric(column) && !isWords(column) ? 'right' : 'left')),
+    colAligns: head.map((_, column) => (isNumeric(column) ? 'right' : 'left')),
     chars: { ...borderless, middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });

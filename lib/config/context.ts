@@ -29,7 +29,7 @@ export const everyName = Object.keys(environments) as EnvironmentName[];
 export function parseContext(raw: Record<string, unknown>): AppContext {
   const failures: string[] = [];
   for (const key of Object.keys(raw))
-    if (/^[A-Za-z]+$/.test(key) && !keys.includes(key as Key))
+    if (!/[@:/]/.test(key) && !keys.includes(key as Key))
       failures.push(`-c ${key}: unknown context key; allowed: ${keys.join(', ')}.`);
   const text = (key: Key): string | undefined => (raw[key] === undefined ? undefined : String(raw[key]).trim());
 

@@ -28,7 +28,7 @@ export type BucketPurpose = (typeof bucketPurposes)[number];
 export const bucketName = (env: Pick<EnvironmentConfig, 'name' | 'account'>, purpose: BucketPurpose): string =>
   `${application}-${env.name}-${purpose}-${env.account}`;
 
-/** The JSON secret that `npm run secrets` edits. */
+/** The JSON secret that holds an environment's secret settings. */
 export const secretName = (env: EnvironmentName): string => `${application}-backend/${env}`;
 
 /** The AUTH token of Redis; nobody but a deployment reads it. */

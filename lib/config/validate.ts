@@ -1,5 +1,6 @@
-import { checkCapacity } from './capacity';
+import { checkCapacity, jobSize } from './capacity';
 import type { Domain, EnvironmentConfig } from './environment';
+import { databaseMemoryMiB, hostShapes } from './instance-types';
 import { bucketName, bucketPurposes } from './names';
 import { checkTimings, type Timings } from './timings';
 
@@ -42,7 +43,8 @@ function checkOrigin(env: EnvironmentConfig, origin: string): string[] {
   return [];
 }
 
-function checkDomain(field: string, env: EnvironmentConfig, domain: Domain): string[] {
+/** @param region where the certificate is used */
+function checkDomain(field: string, env: EnvironmentConfig, domain: Domain, region: string): string[] {
   const failures: string[] = [];
   if (!hostName.test(domain.name))
     failures.push(`${field}.name: "${domain.name}" is no host name; state one in lower case, e.g. api.example.com.`);
@@ -57,9 +59,10 @@ function checkDomain(field: string, env: EnvironmentConfig, domain: Domain): str
         `${field}.name: "${domain.name}" is not in the hosted zone "${name}"; name the zone that holds it.`,
       );
   } else if ('certificateArn' in domain && domain.certificateArn) {
-    if (!/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/.test(domain.certificateArn))
+    const ours = `arn:aws:acm:${region}:${env.account}:certificate/`;
+    if (!domain.certificateArn.startsWith(ours) || !/\/[\w-]+$/.test(domain.certificateArn))
       failures.push(
-        `${field}.certificateArn: "${domain.certificateArn}" is no ACM certificate ARN; copy it from ACM in the region that uses it.`,
+        `${field}.certificateArn: "${domain.certificateArn}" is no certificate of this account in ${region}; state one that begins with ${ours}.`,
       );
   } else if (!('delegated' in domain && domain.delegated)) {
     failures.push(
@@ -69,12 +72,18 @@ function checkDomain(field: string, env: EnvironmentConfig, domain: Domain): str
   return failures;
 }
 
+const twice = (values: readonly string[]): string[] => values.filter((value, index) => values.indexOf(value) !== index);
+
 /** What must hold, and the sentence for the person who finds that it does not. */
 type Demand = readonly [holds: boolean, otherwise: string];
 
 const place = (env: EnvironmentConfig): Demand[] => [
   [
-    /^\d{12}$/.test(env.account),
+    /^[a-z][a-z0-9-]{0,29}$/.test(env.name),
+    `${env.name}.name: "${env.name}" is no name for stacks and buckets; state lower-case letters, digits and hyphens.`,
+  ],
+  [
+    typeof env.account === 'string' && /^\d{12}$/.test(env.account),
     `${env.name}.account: "${env.account}" is no AWS account id; state 12 digits in lib/config/accounts.ts or pass -c account=123456789012.`,
   ],
   [
@@ -86,6 +95,9 @@ const place = (env: EnvironmentConfig): Demand[] => [
       zone.slice(0, -1) === env.region,
       `${env.name}.availabilityZones: "${zone}" is not in ${env.region}; state zones of that region.`,
     ],
+  ),
+  ...twice(env.availabilityZones).map(
+    (zone): Demand => [false, `${env.name}.availabilityZones: "${zone}" is stated twice; state each zone once.`],
   ),
   [
     env.availabilityZones.length >= 2,
@@ -101,7 +113,16 @@ const place = (env: EnvironmentConfig): Demand[] => [
   ],
 ];
 
+const hostNames = ({ apiDomains, assetsDomain }: EnvironmentConfig): string[] =>
+  [...apiDomains, assetsDomain].map(({ name }) => name);
+
 const addresses = (env: EnvironmentConfig): Demand[] => [
+  ...twice(hostNames(env)).map(
+    (name): Demand => [false, `${env.name}.apiDomains, assetsDomain: "${name}" is stated twice; state each name once.`],
+  ),
+  ...twice(env.origins).map(
+    (origin): Demand => [false, `${env.name}.origins: "${origin}" is stated twice; state each origin once.`],
+  ),
   [env.apiDomains.length > 0, `${env.name}.apiDomains: empty; state at least one domain, the first is canonical.`],
   [env.origins.length > 0, `${env.name}.origins: empty, no browser could call the API; state at least one origin.`],
   [
@@ -119,7 +140,28 @@ const addresses = (env: EnvironmentConfig): Demand[] => [
 
 const between = (value: number, min: number, max: number) => Number.isInteger(value) && value >= min && value <= max;
 
-const sizes = ({ name, database, cache, monthlyBudgetUsd }: EnvironmentConfig): Demand[] => [
+const known = (field: string, value: string, table: object): Demand => [
+  value in table,
+  `${field}: "${value}" is not known here; allowed: ${Object.keys(table).join(', ')}. Others go into lib/config/instance-types.ts.`,
+];
+
+/** Less memory than a Node process starts with, or less CPU than ECS gives a share of, is a slip of the pen. */
+const taskSizes = ({ name, web, worker }: EnvironmentConfig): Demand[] =>
+  Object.entries({ web, worker }).flatMap(([service, { cpu, memoryMiB, databaseConnections }]): Demand[] => [
+    [between(cpu, 128, 16_384), `${name}.${service}.cpu: ${cpu}; state CPU units, 128 to 16384 (1024 is one vCPU).`],
+    [
+      between(memoryMiB, jobSize.memoryMiB, 122_880),
+      `${name}.${service}.memoryMiB: ${memoryMiB}; state MiB, ${jobSize.memoryMiB} to 122880.`,
+    ],
+    [
+      between(databaseConnections, 1, 100),
+      `${name}.${service}.databaseConnections: ${databaseConnections}; state 1 to 100 connections for each process.`,
+    ],
+  ]);
+
+const sizes = ({ name, database, cache, hosts, monthlyBudgetUsd }: EnvironmentConfig): Demand[] => [
+  known(`${name}.hosts.instanceType`, hosts.instanceType, hostShapes),
+  known(`${name}.database.instanceClass`, database.instanceClass, databaseMemoryMiB),
   [
     between(database.backupRetentionDays, 1, 35),
     `${name}.database.backupRetentionDays: ${database.backupRetentionDays} days; RDS allows 1 to 35.`,
@@ -203,11 +245,20 @@ const unmet = (demands: readonly Demand[]): string[] =>
 
 const checkEnvironment = (env: EnvironmentConfig): string[] => [
   ...unmet([...place(env), ...addresses(env)]),
-  ...env.apiDomains.flatMap((domain, index) => checkDomain(`${env.name}.apiDomains[${index}]`, env, domain)),
-  ...checkDomain(`${env.name}.assetsDomain`, env, env.assetsDomain),
+  ...env.apiDomains.flatMap((domain, index) =>
+    checkDomain(`${env.name}.apiDomains[${index}]`, env, domain, env.region),
+  ),
+  ...checkDomain(`${env.name}.assetsDomain`, env, env.assetsDomain, 'us-east-1'),
   ...env.origins.flatMap((origin) => checkOrigin(env, origin)),
-  ...unmet([...sizes(env), ...image(env), ...released(env), ...(env.name === 'production' ? production(env) : [])]),
-  ...checkCapacity(env),
+  ...unmet([
+    ...sizes(env),
+    ...taskSizes(env),
+    ...image(env),
+    ...released(env),
+    ...(env.name === 'production' ? production(env) : []),
+  ]),
+  // Reckons with the types and sizes above, so only where they are known.
+  ...(unmet([...sizes(env), ...taskSizes(env)]).length === 0 ? checkCapacity(env) : []),
 ];
 
 /**
@@ -227,10 +278,15 @@ export function validateConfiguration(environments: readonly EnvironmentConfig[]
     seen.set(key, env);
   }
   for (const [index, env] of environments.entries())
-    for (const other of environments.slice(0, index))
+    for (const other of environments.slice(0, index).filter(({ name }) => name !== env.name)) {
       if (other.vpcCidr === env.vpcCidr)
         failures.push(
           `${env.name}.vpcCidr: ${env.vpcCidr} is ${other.name}'s; state a free /16, so that the networks can be peered.`,
         );
+      for (const name of hostNames(env).filter((each) => hostNames(other).includes(each)))
+        failures.push(
+          `${env.name}.apiDomains, assetsDomain: "${name}" is ${other.name}'s; a name leads to one of them.`,
+        );
+    }
   if (failures.length > 0) throw new ConfigurationError([...new Set(failures)]);
 }

@@ -16,7 +16,7 @@ export interface ApplicationSecretProps {
 }
 
 /**
- * The one JSON secret of an environment. It begins as `{}`; people fill it with `npm run secrets`.
+ * The one JSON secret of an environment. It begins as `{}`; people fill it.
  *
  * CloudFormation writes a secret's value only when the property itself changes, so the constant below
  * is written once and a deployment never touches what people stored since.
@@ -47,7 +47,7 @@ export class ApplicationSecret extends Construct {
       }),
     );
     const reason =
-      'Holds keys that people and other companies issue; each is rotated with `npm run secrets`, several only together with re-encryption of stored data.';
+      'Holds keys that people and other companies issue; each is rotated where it was issued, several only together with re-encryption of stored data.';
     acknowledge(secret, {
       'AwsSolutions-SMG4': reason,
       'NIST.800.53.R5-SecretsManagerRotationEnabled': reason,

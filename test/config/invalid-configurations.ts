@@ -86,10 +86,63 @@ export const malformed: readonly Case[] = [
     'production.assetsDomain.hostedZone.id: "mrmentor.in" is no Route 53 hosted zone id; state it in lib/config/accounts.ts, e.g. Z0123456789ABCDEFGHIJ.',
   ],
   [
+    "a certificate of the API's region for the assets",
+    demo,
+    {
+      assetsDomain: {
+        name: 'a.example.com',
+        certificateArn: 'arn:aws:acm:ap-south-1:000000000001:certificate/0a-1b',
+      },
+    },
+    'demo.assetsDomain.certificateArn: "arn:aws:acm:ap-south-1:000000000001:certificate/0a-1b" is no certificate of this account in us-east-1; state one that begins with arn:aws:acm:us-east-1:000000000001:certificate/.',
+  ],
+  [
+    'a domain stated twice',
+    production,
+    { assetsDomain: production.apiDomains[0] },
+    'production.apiDomains, assetsDomain: "api.mrmentor.in" is stated twice; state each name once.',
+  ],
+  [
+    'an origin stated twice',
+    staging,
+    { origins: [...staging.origins, 'https://staging.myanalyticsschool.com'] },
+    'staging.origins: "https://staging.myanalyticsschool.com" is stated twice; state each origin once.',
+  ],
+  [
+    'a zone stated twice',
+    staging,
+    { availabilityZones: ['ap-south-1a', 'ap-south-1a'] },
+    'staging.availabilityZones: "ap-south-1a" is stated twice; state each zone once.',
+  ],
+  [
+    'hosts of an unknown type',
+    staging,
+    { hosts: { ...staging.hosts, instanceType: 't9.large' } },
+    'staging.hosts.instanceType: "t9.large" is not known here; allowed: t3.medium, t3.large, t3.xlarge, m6i.large, m6i.xlarge, m6i.2xlarge. Others go into lib/config/instance-types.ts.',
+  ],
+  [
+    'a task with less than no CPU',
+    staging,
+    { web: { ...staging.web, cpu: -5 } },
+    'staging.web.cpu: -5; state CPU units, 128 to 16384 (1024 is one vCPU).',
+  ],
+  [
+    'a task without memory',
+    staging,
+    { worker: { ...staging.worker, memoryMiB: 3 } },
+    'staging.worker.memoryMiB: 3; state MiB, 512 to 122880.',
+  ],
+  [
+    'a process without a connection',
+    staging,
+    { web: { ...staging.web, databaseConnections: 0 } },
+    'staging.web.databaseConnections: 0; state 1 to 100 connections for each process.',
+  ],
+  [
     'a certificate that is none of ACM',
     demo,
     { assetsDomain: { name: 'a.example.com', certificateArn: 'arn:aws:iam::123456789012:server-certificate/x' } },
-    'demo.assetsDomain.certificateArn: "arn:aws:iam::123456789012:server-certificate/x" is no ACM certificate ARN; copy it from ACM in the region that uses it.',
+    'demo.assetsDomain.certificateArn: "arn:aws:iam::123456789012:server-certificate/x" is no certificate of this account in us-east-1; state one that begins with arn:aws:acm:us-east-1:000000000001:certificate/.',
   ],
   ...['Api.example.com', 'https://api.example.com', 'api', 'api.example.com.'].map(
     (name): Case => [

@@ -59,9 +59,14 @@ describe('takes', () => {
     { name: 'api.example.com', delegated: true },
     { name: 'api.mrmentor.in', hostedZone: { name: 'mrmentor.in', id: 'Z0123456789ABCDEFGHIJ' } },
     { name: 'mrmentor.in', hostedZone: { name: 'mrmentor.in', id: 'Z0123456789ABCDEFGHIJ' } },
-    { name: 'api.example.com', certificateArn: 'arn:aws:acm:ap-south-1:123456789012:certificate/0a-1b' },
-  ])('the domain %p', (domain) => {
-    expect(failuresOf({ ...production, apiDomains: [domain], assetsDomain: domain })).toEqual([]);
+    { name: 'api.example.com', certificateArn: `arn:aws:acm:ap-south-1:${production.account}:certificate/0a-1b` },
+  ])('the domain %p for the API', (domain) => {
+    expect(failuresOf({ ...production, apiDomains: [domain] })).toEqual([]);
+  });
+
+  it('a certificate of us-east-1 for the assets', () => {
+    const certificateArn = `arn:aws:acm:us-east-1:${production.account}:certificate/0a-1b`;
+    expect(failuresOf({ ...production, assetsDomain: { name: 'a.example.com', certificateArn } })).toEqual([]);
   });
 
   it('a laptop in development', () => {

@@ -17,9 +17,11 @@ describe('npm run synth', () => {
     [
       'an unknown environment',
       ['prod'],
-      1,
+      64,
       'unknown environment "prod"; allowed: development, staging, demo, production.',
     ],
+    ['environments named twice', ['staging', '-c', 'environments=demo'], 64, 'environments are named twice'],
+    ['a misspelt key with a hyphen', ['-c', 'image-tag=x'], 1, '-c image-tag: unknown context key; allowed:'],
     ['an account that is none', ['-c', 'account=abc'], 1, '-c account: "abc" is no AWS account id; pass 12 digits'],
     ['a number that is none', ['-c', 'bakeMinutes=soon'], 1, '-c bakeMinutes: "soon" is no number; pass whole minutes'],
     ['a misspelt context key', ['-c', 'imagetag=main-1a2b3c4'], 1, '-c imagetag: unknown context key; allowed:'],
@@ -50,7 +52,7 @@ describe('npm run synth', () => {
     expect(stderr).not.toMatch(/error|warning/i);
     expect(status).toBe(0);
     const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ findings: 0, lint: null, timings: { albIdleTimeout: 60 } });
+    expect(report).toMatchObject({ policyChecks: true, lint: null, timings: { albIdleTimeout: 60 } });
     expect(Object.keys(report.capacity)).toEqual(['development']);
     expect(report.stacks.map(({ id }: { id: string }) => id)).toEqual([
       ...['network', 'storage', 'data', 'secrets', 'edge', 'cdn', 'service', 'operations'],
@@ -82,6 +84,20 @@ describe('cdk', () => {
       expect.stringContaining('-c bakeMinutes: "x"'),
     ]);
     expect(readdirSync(outdir)).toEqual([]);
+  });
+
+  it('fails with what the policy packs find in an environment, and nobody has acknowledged', () => {
+    const app = 'node --require tsx/cjs --require ./test/scripts/without-acknowledgements.js bin/app.ts';
+    const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+    const args = ['synth', '--quiet', '--no-lookups', '-c', 'environments=development', '--output', emptyFolder()];
+    const { status, stderr } = spawnSync(process.execPath, [cli, ...args, '--app', app], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env },
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^AwsSolutions-EC23: .+\n {3}development\/service\/LoadBalancer\/SecurityGroup\/Resource$/m);
+    expect(stderr).toMatch(/^NIST\.800\.53\.R5-ELBv2ACMCertificateRequired: /m);
   });
 
   it('refuses to deploy to a placeholder account, and says where to write the real one', () => {
