@@ -55,9 +55,10 @@ export class BackupPlan extends Construct {
     const role = new ServiceRole(this, 'Role', {
       description: 'AWS Backup reads and copies',
       assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'),
-      managedPolicies: ['AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForS3Backup'].map((name) =>
-        iam.ManagedPolicy.fromAwsManagedPolicyName(name.includes('S3') ? name : `service-role/${name}`),
-      ),
+      managedPolicies: [
+        iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSBackupServiceRolePolicyForBackup'),
+        iam.ManagedPolicy.fromAwsManagedPolicyName('AWSBackupServiceRolePolicyForS3Backup'),
+      ],
     });
     plan.addSelection('Primary', {
       role,
@@ -65,7 +66,7 @@ export class BackupPlan extends Construct {
       resources: [
         backup.BackupResource.fromArn(database.instanceArn),
         ...storage.dataBuckets
-          .filter((bucket) => !bucket.taskRoleOnly && bucket !== storage.databaseBackups)
+          .filter(({ inBackupPlan }) => inBackupPlan)
           .map(({ literalArn }) => backup.BackupResource.fromArn(literalArn)),
       ],
     });

@@ -40,7 +40,8 @@ export class DataBucket extends s3.Bucket {
   /** Known before the bucket is, so that its readers import nothing from this stack. */
   readonly literalName: string;
   readonly literalArn: string;
-  readonly taskRoleOnly: boolean;
+  /** Not what only the task role may read, nor what are copies that expire. */
+  readonly inBackupPlan: boolean;
   private readonly key: kms.IKey;
 
   constructor(scope: Construct, id: string, props: DataBucketProps) {
@@ -58,11 +59,12 @@ export class DataBucket extends s3.Bucket {
     this.logTo(props.accessLogs, purpose);
     this.literalName = bucketName(env, purpose);
     this.literalArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: this.literalName });
-    this.taskRoleOnly = props.taskRoleOnly ?? false;
-    if (this.taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
+    const { taskRoleOnly = false, expireAfterDays } = props;
+    this.inBackupPlan = !taskRoleOnly && expireAfterDays === undefined;
+    if (taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
     acknowledge(this, {
-      'NIST.800.53.R5-S3BucketReplicationEnabled': this.taskRoleOnly
-        ? 'Versioning undoes a deletion; a replica would be one more place that only the task role may read.'
+      'NIST.800.53.R5-S3BucketReplicationEnabled': !this.inBackupPlan
+        ? 'Versioning undoes a deletion; a replica would be one more place to keep from other readers, or a copy of copies.'
         : 'Versioning undoes a deletion and AWS Backup keeps copies in a vault of its own; replication would copy a deletion as well.',
     });
   }

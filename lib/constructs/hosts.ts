@@ -24,7 +24,6 @@ export type HostedServiceProps = Omit<
 export class Hosts extends Construct {
   /** For every service and job: without it ECS places by launch type, and the hosts don't scale. */
   readonly strategies: ecs.CapacityProviderStrategy[];
-
   private readonly cluster: ecs.Cluster;
 
   constructor(scope: Construct, id: string, { vpc, cluster, env }: HostsProps) {

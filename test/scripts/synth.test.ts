@@ -8,7 +8,7 @@ const node = (...args: string[]) =>
     cwd: root,
     encoding: 'utf8',
     // Without cfn-lint, as on a machine that lacks it.
-    env: { ...process.env, PATH: `${dirname(process.execPath)}:/bin`, CDK_VALIDATION: 'true' },
+    env: { ...process.env, PATH: `${dirname(process.execPath)}:/bin` },
   });
 const emptyFolder = () => mkdtempSync(join(process.env.TEST_ASSEMBLIES ?? '', 'synth-'));
 
