@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
+import { stopStores } from './shared-stores';
 
-export default function tearDown(): void {
+export default async function tearDown(): Promise<void> {
+  await stopStores();
   if (process.env.TEST_ASSEMBLIES) rmSync(process.env.TEST_ASSEMBLIES, { recursive: true, force: true });
 }

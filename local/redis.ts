@@ -1,0 +1,86 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port';
+import { findRedisServer, type RedisServer } from './redis-server';
+import { type ServerDescription, ServerProcess } from './server-process';
+
+export interface RedisOptions {
+  /** PEM. With it the server takes TLS connections only, as ElastiCache does. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly password?: string;
+  /** @default - a free one */
+  readonly port?: number;
+  /** @default noeviction - the only one that BullMQ can live with */
+  readonly maxmemoryPolicy?: string;
+  /** Keeps the data over a restart. @default false */
+  readonly appendonly?: boolean;
+  /** @default 16 */
+  readonly databases?: number;
+}
+
+const HOST = '127.0.0.1';
+
+/** Launched only: what takes long can be done before `ready()` is awaited. */
+export async function launchRedis(options: RedisOptions = {}): Promise<Redis> {
+  return new Redis(options.port ?? (await freePort()), options, await findRedisServer());
+}
+
+export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
+  const redis = await launchRedis(options);
+  await redis.ready();
+  return redis;
+}
+
+/** A Redis server on loopback. */
+export class Redis extends ServerProcess {
+  readonly host = HOST;
+  readonly url: string;
+
+  constructor(
+    readonly port: number,
+    options: RedisOptions,
+    server: RedisServer,
+  ) {
+    super(describe(port, options, server));
+    const login = options.password ? `:${encodeURIComponent(options.password)}@` : '';
+    this.url = `${options.tls ? 'rediss' : 'redis'}://${login}${HOST}:${port}`;
+  }
+}
+
+function describe(port: number, options: RedisOptions, { command, environment }: RedisServer): ServerDescription {
+  const folder = mkdtempSync(join(tmpdir(), 'mr-mentor-redis-'));
+  const write = (name: string, content: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content, { mode: 0o600 });
+    return path;
+  };
+  const { tls, password, maxmemoryPolicy = 'noeviction', appendonly = false, databases = 16 } = options;
+  const settings: Readonly<Record<string, string>> = {
+    bind: HOST,
+    dir: folder,
+    save: '',
+    appendonly: appendonly ? 'yes' : 'no',
+    'maxmemory-policy': maxmemoryPolicy,
+    databases: String(databases),
+    ...(password && { requirepass: password }),
+    ...(tls
+      ? {
+          port: '0',
+          'tls-port': String(port),
+          'tls-key-file': write('key.pem', tls.key),
+          'tls-cert-file': write('cert.pem', tls.cert),
+          'tls-auth-clients': 'no',
+        }
+      : { port: String(port) }),
+  };
+  return {
+    name: 'Redis',
+    folder,
+    environment,
+    server: { command, args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]) },
+    readyLine: /Ready to accept connections/,
+    closeWith: 'SIGTERM',
+    killWith: 'SIGKILL',
+  };
+}

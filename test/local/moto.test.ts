@@ -1,0 +1,35 @@
+import { findMoto, INSTALL_MOTO, startMoto } from '../../local/moto';
+import { isRunning } from './processes';
+
+jest.setTimeout(30_000);
+
+const found = findMoto() !== undefined;
+const withMoto = found ? it : it.skip;
+const why = found ? '' : ` (SKIPPED: no moto_server; ${INSTALL_MOTO})`;
+if (!found) process.stderr.write(`moto.test.ts: moto was not started${why}\n`);
+
+const { PATH, MOTO_SERVER } = process.env;
+afterEach(() => {
+  process.env.PATH = PATH;
+  if (MOTO_SERVER) process.env.MOTO_SERVER = MOTO_SERVER;
+});
+
+withMoto(`answers as AWS does, and leaves nothing when stopped${why}`, async () => {
+  const moto = await startMoto();
+  try {
+    const created = await fetch(`${moto.url}/a-bucket`, { method: 'PUT' });
+    expect(created.status).toBe(200);
+    expect(await (await fetch(moto.url)).text()).toContain('<Name>a-bucket</Name>');
+  } finally {
+    const { pid } = moto;
+    await moto.stop();
+    expect(isRunning(pid)).toBe(false);
+  }
+});
+
+it('says how to install it where it is not found', async () => {
+  process.env.PATH = '';
+  delete process.env.MOTO_SERVER;
+  expect(findMoto()).toBeUndefined();
+  await expect(startMoto()).rejects.toThrow("none is on the PATH. Install it: pip install 'moto[server]'");
+});
