@@ -1,0 +1,27 @@
+import type { Feature } from '../variable';
+
+export const features = {
+  bullBoard: { title: 'Queue dashboard', whenOff: '/admin/queues is not there' },
+  googleLogin: { title: 'Google login', whenOff: 'Nobody signs in with Google; calendars and Drive are not connected' },
+  masterLogin: { title: 'Master login', whenOff: 'Nobody signs in as another user' },
+  email: { title: 'E-mail', whenOff: 'No mail is sent; its jobs fail' },
+  razorpay: { title: 'Razorpay', whenOff: 'No order is created; nobody can pay' },
+  livekit: { title: 'LiveKit', whenOff: 'No voice agent joins; its webhooks are refused' },
+  mrHire: { title: 'Mr. Hire', whenOff: 'Resumes are not analysed; its webhooks are refused' },
+  classAgent: { title: 'Class agent', whenOff: 'The AI classroom does not answer' },
+  graphy: { title: 'Graphy (Mr. Learn)', whenOff: 'Mr. Learn is not proxied and not synchronised' },
+  ezexam: { title: 'EzExam (Mr. Test)', whenOff: 'Mr. Test is not proxied and not synchronised' },
+  judge0: { title: 'Judge0', whenOff: 'Code in terminals, editors and quizzes does not run' },
+  exotel: { title: 'Exotel', whenOff: 'The CRM offers tel: links; no SMS is sent' },
+  whatsapp: { title: 'WhatsApp', whenOff: 'No message and no reminder is sent' },
+  groq: { title: 'Groq (Ask MAS)', whenOff: 'Ask MAS answers 503' },
+  litellm: { title: 'LiteLLM gateway', whenOff: 'Features on language models behind the gateway fail' },
+  elevenlabs: { title: 'ElevenLabs (Aarya)', whenOff: 'No voice interview and no call by Aarya takes place' },
+  twilio: { title: 'Twilio', whenOff: 'AI calls nobody by phone' },
+  leegality: { title: 'Leegality', whenOff: 'PAP agreements are not signed, unless system_configs rows state it' },
+  invoices: { title: 'GST invoices', whenOff: 'No invoice is issued' },
+  vendorApi: { title: 'Vendor API', whenOff: 'Vendors are refused; no key is issued' },
+  telemetry: { title: 'OpenTelemetry', whenOff: 'No traces leave the process' },
+  honeycomb: { title: 'Honeycomb', whenOff: 'OTEL_EXPORTER=honeycomb cannot be chosen' },
+  slack: { title: 'Slack alerts', whenOff: 'Health alerts do not reach Slack' },
+} as const satisfies Readonly<Record<string, Feature>>;

@@ -1,0 +1,110 @@
+import type { Group } from '../variable';
+import { languageCode, timeZone } from './formats';
+
+export const meetings = {
+  title: 'Meetings',
+  variables: {
+    ALLOW_EARLY_MEETING_JOIN: {
+      description: 'Lets people join long before the start; where unset, the buffer holds',
+      source: 'environment',
+      type: 'boolean',
+      localDefault: 'true',
+    },
+    MEETING_JOIN_BUFFER_MINUTES: {
+      description: 'Minutes before the start from which people may join',
+      source: 'environment',
+      type: 'integer',
+      min: 0,
+      max: 120,
+      default: '5',
+    },
+    MAX_FREE_MEETINGS_PER_STUDENT: {
+      description: 'How many free meetings a student gets',
+      source: 'environment',
+      type: 'integer',
+      min: 0,
+      max: 1000,
+    },
+    MAX_SLOT_REQUESTS: {
+      description: 'How many slot requests may be open at a time',
+      source: 'environment',
+      type: 'integer',
+      min: 0,
+      max: 1000,
+    },
+    APPLICATION_MEETINGS_EXPIRY_DATE: {
+      description: 'Last day of application meetings',
+      source: 'environment',
+      type: 'date',
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    APPLICATION_MEETING_DURATION_MINUTES: {
+      description: 'Length of an application meeting, in minutes',
+      source: 'environment',
+      type: 'integer',
+      min: 5,
+      max: 480,
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    APPLICATION_MEETING_TIME_ZONE: {
+      description: 'Time zone that application meetings are announced in',
+      source: 'environment',
+      ...timeZone,
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    APPLICATION_MEETING_REMINDER_JWT_TTL: {
+      description: 'How long the link in a reminder is good for',
+      source: 'environment',
+      type: 'duration',
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    APPLICATION_MEETING_REMINDER_LEAD_MINUTES: {
+      description: 'Minutes before the meeting at which the reminder is sent',
+      source: 'environment',
+      type: 'integer',
+      min: 1,
+      max: 10_080,
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    APPLICATION_MEETING_REMINDER_PHONE_NUMBER_ID: {
+      description: 'WhatsApp phone-number id that reminders come from',
+      source: 'environment',
+      type: 'text',
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    APPLICATION_MEETING_REMINDER_TEMPLATE_NAME: {
+      description: 'WhatsApp template of the reminder',
+      source: 'environment',
+      type: 'text',
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    APPLICATION_MEETING_REMINDER_TEMPLATE_LANGUAGE: {
+      description: 'Language of that template',
+      source: 'environment',
+      ...languageCode,
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    APPLICATION_MEETING_REMINDER_URL_PREFIX: {
+      description: 'Where the link in a reminder begins',
+      source: 'environment',
+      type: 'url',
+      killSwitch: 'ENABLE_APPLICATION_MEETINGS',
+    },
+    LIVEKIT_API_BASE: {
+      description: 'The LiveKit voice agent; only reachable from inside',
+      source: 'environment',
+      type: 'url',
+      feature: 'livekit',
+      required: 'feature',
+      localDefault: 'http://mas-voice-agent-web:5001',
+    },
+    LIVEKIT_WEBHOOK_SECRET: {
+      description: "Checks the signature of LiveKit's webhooks",
+      source: 'secret',
+      secret: true,
+      type: 'text',
+      feature: 'livekit',
+      required: 'feature',
+    },
+  },
+} as const satisfies Group;
