@@ -1,7 +1,8 @@
+import type { RuntimeEnvironment } from '../../app-image/src/config/variable';
 import type { HostInstanceType } from './instance-types';
+import type { Settings } from './settings';
 
-/** Decides behaviour in the container (`APP_ENV`). `test` exists in test runs only and is never deployed. */
-export type RuntimeEnvironment = 'development' | 'test' | 'staging' | 'demo' | 'production';
+/** `APP_ENV` in the container. `test` exists in test runs only and is never deployed. */
 export type EnvironmentName = Exclude<RuntimeEnvironment, 'test'>;
 
 export type HttpsOrigin = `https://${string}`;
@@ -97,6 +98,9 @@ export interface EnvironmentConfig {
   readonly assetsDomain: Domain;
   /** Browser origins for CORS of the API and of presigned uploads. */
   readonly origins: readonly DevelopmentOrigin[];
+
+  /** What the containers are told beside what the infrastructure knows; see app-image/src/config/contract.ts. */
+  readonly settings: Settings;
 
   readonly vpcCidr: string;
   /** 1, or one for each availability zone. */

@@ -2,6 +2,7 @@ import { checkCapacity, jobSize } from './capacity';
 import type { Domain, EnvironmentConfig } from './environment';
 import { databaseMemoryMiB, hostShapes } from './instance-types';
 import { bucketName, bucketPurposes } from './names';
+import { checkSettings } from './settings';
 import { checkTimings, type Timings } from './timings';
 
 /** What is wrong with the configuration, one sentence each; the message is all of them. */
@@ -250,6 +251,7 @@ const checkEnvironment = (env: EnvironmentConfig): string[] => [
   ),
   ...checkDomain(`${env.name}.assetsDomain`, env, env.assetsDomain, 'us-east-1'),
   ...env.origins.flatMap((origin) => checkOrigin(env, origin)),
+  ...checkSettings(env),
   ...unmet([
     ...sizes(env),
     ...taskSizes(env),

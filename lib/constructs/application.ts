@@ -7,6 +7,7 @@ import { containerName, containerPort, containerUser } from '../config/container
 import type { EnvironmentConfig, TaskSize } from '../config/environment';
 import { taskRoleName } from '../config/names';
 import { timings } from '../config/timings';
+import type { InjectedName, SharedVariableName } from '../config/wiring';
 import { acknowledge } from '../policy/acknowledge';
 import type { ApplicationSecret } from './application-secret';
 import type { Cache } from './cache';
@@ -17,6 +18,7 @@ import type { EncryptionKey } from './encryption-key';
 import { LogGroup } from './log-group';
 import type { ObjectStorage } from './object-storage';
 import { ServiceRole } from './service-role';
+import { validateWiring } from './wiring-validation';
 
 export interface ApplicationProps {
   readonly vpc: ec2.IVpc;
@@ -45,9 +47,11 @@ export class Application extends Construct implements iam.IGrantable, ec2.IConne
   readonly connections: ec2.Connections;
   readonly taskRole: ServiceRole;
   readonly executionRole: ServiceRole;
+  /** Of the image. */
+  readonly revision: string;
   private readonly image: ecs.ContainerImage;
-  private readonly environment: Record<string, string>;
-  private readonly secrets: Record<string, ecs.Secret>;
+  private readonly environment: Readonly<Record<SharedVariableName, string>>;
+  private readonly secrets: Readonly<Record<InjectedName, ecs.Secret>>;
   private readonly props: ApplicationProps;
 
   constructor(scope: Construct, id: string, props: ApplicationProps) {
@@ -71,13 +75,16 @@ export class Application extends Construct implements iam.IGrantable, ec2.IConne
     this.connections = new ec2.Connections({
       securityGroups: [securityGroup],
     });
-    this.image = containerImage(this, env);
-    this.environment = containerEnvironment(this, props);
+    const { image, revision } = containerImage(this, env);
+    this.image = image;
+    this.revision = revision;
+    this.environment = containerEnvironment(this, { ...props, revision });
     this.secrets = {
       SECRETS_JSON: secret.for(this, this.executionRole),
       REDIS_PASSWORD: cache.authTokenFor(this, this.executionRole),
     };
 
+    validateWiring(this, env.name);
     database.grantConnect(this);
     cache.grantConnect(this);
     for (const bucket of storage.dataBuckets) bucket.grantObjects(this);
@@ -112,6 +119,7 @@ export class Application extends Construct implements iam.IGrantable, ec2.IConne
       memoryLimitMiB: size.memoryMiB,
       environment: {
         ...this.environment,
+        ...env.settings,
         DB_CONNECTION_LIMIT: String(size.databaseConnections),
         ...(processRole && { PROCESS_ROLE: processRole }),
       },

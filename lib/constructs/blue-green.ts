@@ -19,6 +19,8 @@ export interface BlueGreenProps {
   readonly loadBalancer: LoadBalancer;
   readonly encryptionKey: EncryptionKey;
   readonly env: EnvironmentConfig;
+  /** Of the image that a release brings. */
+  readonly revision: string;
   readonly deployment: BlueGreenDeployment;
 }
 
@@ -40,7 +42,7 @@ export class BlueGreen extends Construct {
 
   constructor(scope: Construct, id: string, props: BlueGreenProps) {
     super(scope, id);
-    const { vpc, loadBalancer, encryptionKey, env, deployment } = props;
+    const { vpc, loadBalancer, encryptionKey, env, revision, deployment } = props;
     this.blue = new TargetGroup(this, 'Blue', vpc);
     this.green = new TargetGroup(this, 'Green', vpc);
     const hosts = elbv2.ListenerCondition.hostHeaders(env.apiDomains.map(({ name }) => name));
@@ -71,7 +73,7 @@ export class BlueGreen extends Construct {
     this.serviceProps = {
       deploymentStrategy: ecs.DeploymentStrategy.BLUE_GREEN,
       bakeTime: Duration.minutes(deployment.bakeMinutes),
-      lifecycleHooks: [new SmokeTest(this, 'SmokeTest', { env, encryptionKey, loadBalancer }).hook],
+      lifecycleHooks: [new SmokeTest(this, 'SmokeTest', { env, revision, encryptionKey, loadBalancer }).hook],
       deploymentAlarms: deployment.alarms
         ? {
             alarmNames: new ReleaseAlarms(this, 'Alarms', { env, colours: { blue: this.blue, green: this.green } })

@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
-import { containerPort } from '../config/container';
+import { containerPort, trustedProxyHops } from '../config/container';
 import type { EnvironmentConfig } from '../config/environment';
 import { timings } from '../config/timings';
+import type { SharedVariableName } from '../config/wiring';
 import type { Cache } from './cache';
 import { Database } from './database';
 import type { ObjectStorage } from './object-storage';
@@ -11,18 +12,25 @@ export interface ContainerEnvironmentProps {
   readonly storage: ObjectStorage;
   readonly database: Database;
   readonly cache: Cache;
+  /** Of the image. */
+  readonly revision: string;
 }
 
 /** What the infrastructure knows and the container reads, the same for web, worker and jobs. */
-export function containerEnvironment(scope: Construct, props: ContainerEnvironmentProps): Record<string, string> {
-  const { env, storage } = props;
+export function containerEnvironment(
+  scope: Construct,
+  props: ContainerEnvironmentProps,
+): Readonly<Record<SharedVariableName, string>> {
+  const { env, storage, revision } = props;
   const database = props.database.endpoint.read(scope);
   const cache = props.cache.endpoint.read(scope);
   return {
     APP_ENV: env.name,
+    APP_REVISION: revision,
     NODE_ENV: 'production',
     HOST: '0.0.0.0',
     PORT: String(containerPort),
+    TRUST_PROXY_HOPS: String(trustedProxyHops),
     AWS_REGION: env.region,
     BACKEND_PUBLIC_URL: `https://${env.apiDomains[0]?.name}`,
     CORS_ALLOWED_ORIGINS: JSON.stringify(env.origins),

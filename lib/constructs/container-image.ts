@@ -8,19 +8,23 @@ import { imageRepositoryName } from '../config/names';
 
 const buildContext = join(__dirname, '..', '..', 'app-image');
 
+export interface RevisedImage {
+  readonly image: ecs.ContainerImage;
+  /** Tells it from other images: the tag or digest in ECR, or the hash of what it is built from. */
+  readonly revision: string;
+}
+
 /** The image from ECR where the configuration names a tag or digest, else built from app-image/. */
-export function containerImage(scope: Construct, { imageTag }: EnvironmentConfig): ecs.ContainerImage {
-  if (imageTag !== undefined)
-    return ecs.ContainerImage.fromEcrRepository(
-      ecr.Repository.fromRepositoryName(scope, 'ImageRepository', imageRepositoryName),
-      imageTag,
-    );
-  return ecs.ContainerImage.fromDockerImageAsset(
-    new assets.DockerImageAsset(scope, 'Image', {
-      directory: buildContext,
-      displayName: imageRepositoryName,
-      // The hosts' architecture, whatever machine builds it.
-      platform: assets.Platform.LINUX_AMD64,
-    }),
-  );
+export function containerImage(scope: Construct, { imageTag }: EnvironmentConfig): RevisedImage {
+  if (imageTag !== undefined) {
+    const repository = ecr.Repository.fromRepositoryName(scope, 'ImageRepository', imageRepositoryName);
+    return { image: ecs.ContainerImage.fromEcrRepository(repository, imageTag), revision: imageTag };
+  }
+  const asset = new assets.DockerImageAsset(scope, 'Image', {
+    directory: buildContext,
+    displayName: imageRepositoryName,
+    // The hosts' architecture, whatever machine builds it.
+    platform: assets.Platform.LINUX_AMD64,
+  });
+  return { image: ecs.ContainerImage.fromDockerImageAsset(asset), revision: asset.assetHash };
 }

@@ -16,6 +16,8 @@ import { ServiceRole } from './service-role';
 export interface SmokeTestProps {
   readonly loadBalancer: LoadBalancer;
   readonly env: EnvironmentConfig;
+  /** Of green's image, so that the test notices when blue answers. */
+  readonly revision: string;
   readonly encryptionKey: EncryptionKey;
 }
 
@@ -23,7 +25,7 @@ export interface SmokeTestProps {
 export class SmokeTest extends Construct {
   readonly hook: ecs.IDeploymentLifecycleHookTarget;
 
-  constructor(scope: Construct, id: string, { env, encryptionKey, loadBalancer }: SmokeTestProps) {
+  constructor(scope: Construct, id: string, { env, revision, encryptionKey, loadBalancer }: SmokeTestProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Logs', { env, encryptionKey });
     const role = new ServiceRole(this, 'Role', {
@@ -47,6 +49,7 @@ export class SmokeTest extends Construct {
         TEST_HEADER_NAME: testHeader.name,
         TEST_HEADER_VALUE: testHeader.value,
         EXPECTED_ENVIRONMENT: env.name,
+        EXPECTED_REVISION: revision,
         CHECKS: smokeChecks.join(','),
       },
     });

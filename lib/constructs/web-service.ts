@@ -37,7 +37,7 @@ export class WebService extends Construct {
     const { vpc, hosts, application, loadBalancer, env } = props;
     const blueGreen =
       env.deployment.strategy === 'blue-green'
-        ? new BlueGreen(this, 'Release', { ...props, deployment: env.deployment })
+        ? new BlueGreen(this, 'Release', { ...props, revision: application.revision, deployment: env.deployment })
         : undefined;
     this.service = hosts.run(this, 'Service', {
       taskDefinition: application.defineTask(this, 'Task', { size: env.web, processRole: 'web' }),

@@ -13,6 +13,9 @@ const database = (env: EnvironmentConfig, change: Partial<EnvironmentConfig['dat
 });
 const bake = (bakeMinutes: number) => ({ deployment: { strategy: 'blue-green', bakeMinutes, alarms: true } });
 const inZone = (name: string, id = 'Z0123456789ABCDEFGHIJ') => ({ name, hostedZone: { name: 'mrmentor.in', id } });
+const settings = (env: EnvironmentConfig, change: Readonly<Record<string, string | undefined>>) => ({
+  settings: { ...env.settings, ...change },
+});
 const originRemedy = 'state scheme, host and port only, e.g. https://www.example.com.';
 
 export const malformed: readonly Case[] = [
@@ -232,6 +235,78 @@ export const malformed: readonly Case[] = [
       `staging.deployment.bakeMinutes: ${minutes}; ECS allows 1 to 1440 whole minutes.`,
     ],
   ),
+  [
+    'a setting that is no number',
+    staging,
+    settings(staging, { MEETING_JOIN_BUFFER_MINUTES: '5m' }),
+    'staging.settings.MEETING_JOIN_BUFFER_MINUTES: "5m" must be a whole number from 0 to 120.',
+  ],
+  [
+    'an empty setting',
+    staging,
+    settings(staging, { FRONTEND_URL: '' }),
+    'staging.settings.FRONTEND_URL: "" must be an absolute URL that begins with http:// or https://.',
+  ],
+  [
+    'admins that are nobody',
+    demo,
+    settings(demo, { ADMIN_USER_IDS: ' , ' }),
+    'demo.settings.ADMIN_USER_IDS: " , " is an empty list; name at least one.',
+  ],
+  [
+    'no address of the frontend',
+    staging,
+    settings(staging, { FRONTEND_URL: undefined }),
+    'staging.settings.FRONTEND_URL: missing, and the container does not start without it; state it.',
+  ],
+  [
+    'a misspelt setting',
+    staging,
+    settings(staging, { LOG_LEVLE: 'info' }),
+    'staging.settings.LOG_LEVLE: not in the contract, so the container does not read it; did you mean LOG_LEVEL?',
+  ],
+  [
+    'a setting that means nothing',
+    staging,
+    settings(staging, { QUANTUM_FLUX: '1' }),
+    'staging.settings.QUANTUM_FLUX: not in the contract, so the container does not read it; remove it, or add the variable to app-image/src/config/contract.ts.',
+  ],
+  [
+    'a secret among the settings',
+    staging,
+    settings(staging, { JWT_SECRET: 'hunter2-hunter2-hunter2-hunter2-hunter2' }),
+    'staging.settings.JWT_SECRET: a key of the secret mr-mentor-backend/staging; remove it here, and replace it there if it was a real one.',
+  ],
+  [
+    'what the infrastructure knows among the settings',
+    staging,
+    settings(staging, { DB_HOST: 'db.myanalyticsschool.com' }),
+    'staging.settings.DB_HOST: the infrastructure sets it, in lib/constructs/container-environment.ts; remove it here.',
+  ],
+  [
+    'the token of Redis among the settings',
+    staging,
+    settings(staging, { REDIS_PASSWORD: 'hunter2' }),
+    'staging.settings.REDIS_PASSWORD: the infrastructure sets it, in lib/constructs/container-environment.ts; remove it here.',
+  ],
+  [
+    'a long-lived key among the settings',
+    staging,
+    settings(staging, { AWS_SECRET_ACCESS_KEY: 'hunter2' }),
+    'staging.settings.AWS_SECRET_ACCESS_KEY: exists on laptops only; remove it.',
+  ],
+  [
+    'what ECS sets among the settings',
+    staging,
+    settings(staging, { ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4' }),
+    'staging.settings.ECS_CONTAINER_METADATA_URI_V4: ECS, the image or Node sets it; remove it.',
+  ],
+  [
+    'a setting without effect',
+    staging,
+    settings(staging, { GLOBAL_INVOICE_MAS_PREFIX: 'MAS' }),
+    'staging.settings.GLOBAL_INVOICE_MAS_PREFIX: has no effect; set GLOBAL_INVOICE_MAS101_PREFIX: that one is read.',
+  ],
 ];
 
 export const images: readonly Case[] = [
@@ -344,6 +419,28 @@ export const careless: readonly Case[] = [
     { deployment: { strategy: 'blue-green', bakeMinutes: 30, alarms: false } },
     'production.deployment.alarms: false leaves a bad release in place; state true.',
   ],
+  [
+    'demo data in production',
+    production,
+    settings(production, { DEMO_DATA_ENABLED: 'true' }),
+    'production.settings.DEMO_DATA_ENABLED: "true" has a value that is refused in production: demo data must not reach real users; remove it.',
+  ],
+  ...[development, staging, demo, production].map(
+    (env): Case => [
+      `a laptop's address on ${env.name}`,
+      env,
+      settings(env, { MAS_WEBSITE_URL: 'http://localhost:3000' }),
+      `${env.name}.settings.MAS_WEBSITE_URL: "http://localhost:3000" points to this machine; state the address in the deployed environment.`,
+    ],
+  ),
+  ...[staging, demo, production].map(
+    (env): Case => [
+      `tables changed by entities on ${env.name}`,
+      env,
+      settings(env, { DB_SYNCHRONIZE: 'true' }),
+      `${env.name}.settings.DB_SYNCHRONIZE: "true" has a value that is refused everywhere but in development: an edited entity would drop columns with their data; migrations change tables; remove it.`,
+    ],
+  ),
   [
     'hosts that do not hold a release',
     production,

@@ -66,6 +66,25 @@ const https: HttpsOrigin = 'https://example.com';
 const elsewhere: DevelopmentOrigin = 'http://example.com';
 const laptop: DevelopmentOrigin = 'http://localhost:3000';
 
+// @ts-expect-error the containers read no such variable
+const misspelt: ProductionConfig = { ...production, settings: { ...production.settings, LOG_LEVLE: 'info' } };
+
+// @ts-expect-error a secret is none of the settings
+const secret: ProductionConfig = { ...production, settings: { ...production.settings, JWT_SECRET: 'x'.repeat(32) } };
+
+// @ts-expect-error what the infrastructure knows is none of the settings
+const wired: ProductionConfig = { ...production, settings: { ...production.settings, DB_HOST: 'db.mrmentor.in' } };
+
+// @ts-expect-error one of the contract's words
+const unknownWord: ProductionConfig = { ...production, settings: { ...production.settings, LOG_LEVEL: 'loud' } };
+
+// @ts-expect-error a number
+const noNumber: ProductionConfig = { ...production, settings: { ...production.settings, TOKEN_VALUE: 'dear' } };
+
+const { FRONTEND_URL: _, ...withoutFrontend } = production.settings;
+// @ts-expect-error the containers do not start without the frontend's address
+const incomplete: ProductionConfig = { ...production, settings: withoutFrontend };
+
 const failuresOf = (config: EnvironmentConfig): readonly string[] => {
   try {
     validateConfiguration([config], timings);
@@ -90,6 +109,12 @@ it.each<[string, EnvironmentConfig]>([
   ['production.cache.replicas: 0 ', oneNode],
   ['production.protectLoadBalancer: false ', openBalancer],
   ['production.availabilityZones: 2;', twoZones],
+  ['production.settings.LOG_LEVLE: not in the contract', misspelt],
+  ['production.settings.JWT_SECRET: a key of the secret', secret],
+  ['production.settings.DB_HOST: the infrastructure sets it', wired],
+  ['production.settings.LOG_LEVEL: "loud" must be one of', unknownWord],
+  ['production.settings.TOKEN_VALUE: "dear" must be a number', noNumber],
+  ['production.settings.FRONTEND_URL: missing', incomplete],
   ['development.origins: "http://example.com" ', { ...development, origins: [elsewhere] }],
 ])('is refused at synth as well: %s', (beginning, config) => {
   expect(failuresOf(config).map((failure) => failure.slice(0, beginning.length))).toContain(beginning);

@@ -119,6 +119,7 @@ describe('the environment', () => {
       APP_ENV: 'production',
       NODE_ENV: 'production',
       PORT: '8000',
+      TRUST_PROXY_HOPS: '1',
       AWS_REGION: 'ap-south-1',
       BACKEND_PUBLIC_URL: 'https://api.mrmentor.in',
       CORS_ALLOWED_ORIGINS: JSON.stringify(environments.production.origins),
@@ -130,6 +131,19 @@ describe('the environment', () => {
       S3_BACKUP_BUCKET: `mr-mentor-production-database-backups-${account}`,
       MAS_ASSETS_CDN_URL: 'https://assets.myanalyticsschool.com',
     });
+  });
+
+  it('repeats the settings, in every task', () => {
+    for (const prefix of every) expect(variables(prefix)).toMatchObject(environments.production.settings);
+  });
+
+  it('names the image, and the smoke test expects that one', () => {
+    const revisions = new Set(every.map((prefix) => variables(prefix).APP_REVISION));
+    expect([...revisions]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    const [revision] = revisions;
+    expect(JSON.stringify(container('WebTask').Image)).toContain(`:${revision}"`);
+    const { Environment } = only(template, 'AWS::Lambda::Function', 'WebReleaseSmokeTest').Properties;
+    expect(Environment.Variables.EXPECTED_REVISION).toBe(revision);
   });
 
   it('repeats the timings', () => {

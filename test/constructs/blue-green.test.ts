@@ -27,6 +27,7 @@ function releaseOf(deployment: BlueGreenDeployment) {
     loadBalancer: { listener, balancer: { loadBalancerDnsName: 'alb.example.com' } } as unknown as LoadBalancer,
     encryptionKey: new EncryptionKey(own, 'Key', { description: 'x', alias: 'x' }),
     env: environments.production,
+    revision: 'main-1a2b3c4',
     deployment,
   });
   return { own, blueGreen, template: templateOfStack(own) };
@@ -184,6 +185,7 @@ describe('the smoke test', () => {
       TEST_HEADER_NAME: testHeader.name,
       TEST_HEADER_VALUE: testHeader.value,
       EXPECTED_ENVIRONMENT: 'production',
+      EXPECTED_REVISION: 'main-1a2b3c4',
       CHECKS: smokeChecks.join(','),
     });
     expect(handler.Properties.VpcConfig).toBeUndefined();

@@ -9,21 +9,23 @@ import { account, app, only, region } from './stack';
 function imageOf(imageTag?: string) {
   const scope = app();
   const own = new Stack(scope, 'own', { env: { account, region } });
-  const image = containerImage(own, { ...environments.staging, imageTag });
+  const { image, revision } = containerImage(own, { ...environments.staging, imageTag });
   new ecs.Ec2TaskDefinition(own, 'Task').addContainer('app', { image, memoryLimitMiB: 512 });
   const [{ Image }] = only(Template.fromStack(own), 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
   const built = scope
     .synth()
     .artifacts.filter((artifact) => artifact instanceof AssetManifestArtifact)
     .flatMap(({ contents }) => Object.values(contents.dockerImages ?? {}));
-  return { image: JSON.stringify(Image), platforms: built.map(({ source }) => source.platform) };
+  return { image: JSON.stringify(Image), revision, platforms: built.map(({ source }) => source.platform) };
 }
 
 it('is built from app-image/ for the hosts, where the configuration names none', () => {
-  expect(imageOf()).toEqual({
-    image: expect.stringMatching(/\/cdk-hnb659fds-container-assets-.*:[0-9a-f]{64}"/),
-    platforms: ['linux/amd64'],
-  });
+  const { image, revision, platforms } = imageOf();
+  expect(image).toMatch(/\/cdk-hnb659fds-container-assets-/);
+  expect(platforms).toEqual(['linux/amd64']);
+  expect(revision).toMatch(/^[0-9a-f]{64}$/);
+  // The tag that it is published under, too.
+  expect(image).toContain(`:${revision}"`);
 });
 
 it.each([
@@ -31,8 +33,9 @@ it.each([
   ['1.4.0', ':'],
   [`sha256:${'0123456789abcdef'.repeat(4)}`, '@'],
 ])("is taken from the account's own ECR, and nothing is built: %s", (imageTag, separator) => {
-  const { image, platforms } = imageOf(imageTag);
+  const { image, revision, platforms } = imageOf(imageTag);
   expect(image).toContain(`/mr-mentor-backend${separator}${imageTag}"`);
   expect(image).toContain(`${account}.dkr.ecr.${region}.`);
+  expect(revision).toBe(imageTag);
   expect(platforms).toEqual([]);
 });

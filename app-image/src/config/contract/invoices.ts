@@ -77,7 +77,7 @@ export const invoices = {
       source: 'environment',
       type: 'text',
       feature: 'invoices',
-      deprecated: 'Set GLOBAL_INVOICE_MAS101_PREFIX: that one is read',
+      deprecated: 'set GLOBAL_INVOICE_MAS101_PREFIX: that one is read',
     },
     GLOBAL_INVOICE_PAP_FORMAT: {
       description: 'How the invoice numbers of PAP are written',
