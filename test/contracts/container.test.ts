@@ -1,103 +1,197 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+/**
+ * The container, its task definitions and the smoke test of its releases fit together: the compiled service runs on
+ * what the templates say, and each reference that only a deployment resolves is bound to a local part.
+ */
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { smokeChecks } from '../../lib/config/container';
+import type { EnvironmentName } from '../../lib/config/environment';
+import { environments } from '../../lib/config/environments';
+import { neededSecrets } from '../../lib/config/generated-secrets';
+import { type Certificates, issueCertificates } from '../../local/certificates';
+import { type Postgres, startPostgres } from '../../local/postgres';
 import { environmentNames, resourcesOf } from '../deployed';
+import { resolverOf } from './bound-references';
+import { killContainers, LocalContainer, localNames, type ProcessRole, variablesOf } from './local-container';
+import { hostNames, type LocalParts, startLocalParts, type Variables } from './local-parts';
 
-type Variables = Record<string, string>;
-const root = join(__dirname, '..', '..');
+jest.setTimeout(60_000);
 
-/** What the template states; what only a deployment knows has any value, as the container connects to nothing yet. */
-const stated = (variables: readonly { Name: string; Value: unknown }[]): Variables =>
-  Object.fromEntries(
-    variables.map(({ Name, Value }) => [Name, typeof Value === 'string' ? Value : 'known-when-deployed']),
+const roles = ['web', 'worker'] as const;
+
+let certificates: Certificates;
+let postgres: Postgres;
+beforeAll(async () => {
+  certificates = await issueCertificates(environmentNames.flatMap((name) => Object.values(hostNames(name))));
+  postgres = await startPostgres({ tls: certificates });
+});
+afterAll(async () => {
+  await postgres?.stop();
+  certificates?.remove();
+});
+
+const smokeTestOf = (environment: EnvironmentName) =>
+  resourcesOf(environment).find(
+    ({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.Environment?.Variables.BASE_URL,
   );
 
-function taskVariables(environment: (typeof environmentNames)[number], processRole: string): Variables {
-  const tasks = resourcesOf(environment)
-    .filter(({ Type }) => Type === 'AWS::ECS::TaskDefinition')
-    .map(({ Properties }) => stated(Properties.ContainerDefinitions[0].Environment));
-  const found = tasks.find(({ PROCESS_ROLE }) => PROCESS_ROLE === processRole);
-  if (found === undefined) throw new Error(`no ${processRole} task in ${environment}`);
-  return found;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-let container: ChildProcess | undefined;
-afterEach(() => container?.kill('SIGKILL'));
-
-/** The container's own code, told what ECS would tell it; only the address is this machine's. */
-async function start(variables: Variables): Promise<string> {
-  const port = await freePort();
-  container = spawn(process.execPath, ['--require', 'tsx/cjs', 'src/main.ts'], {
-    cwd: join(root, 'app-image'),
-    env: { PATH: process.env.PATH, ...variables, HOST: '127.0.0.1', PORT: String(port) },
-  });
-  let output = '';
-  container.stdout?.on('data', (chunk) => {
-    output += chunk;
-  });
-  container.stderr?.on('data', (chunk) => {
-    output += chunk;
-  });
-  for (let waited = 0; waited < 10_000; waited += 50) {
-    if (output.includes('"listening"')) return `http://127.0.0.1:${port}`;
-    if (container.exitCode !== null) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`the container did not start:\n${output}`);
-}
-
-/** The hook's own code, told what its function would be told, against green on this machine. */
-function smokeTest(variables: Variables): { hookStatus: string; results: unknown[] } {
+/** The hook's own code, told what its function would be told, without the waits for a load balancer. */
+async function runSmokeTest(variables: Variables): Promise<{ hookStatus: string; results: unknown[] }> {
   const script = `
     const { checks } = await import('./lib/functions/smoke-test/checks.mjs');
     const { readConfiguration } = await import('./lib/functions/smoke-test/configuration.mjs');
     const { runSmokeTest, defaultTiming } = await import('./lib/functions/smoke-test/smoke-test.mjs');
     const timing = { ...defaultTiming, settle: 0, interval: 10, backoff: 10 };
     console.log(JSON.stringify(await runSmokeTest(readConfiguration(process.env, checks), timing)));`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...variables },
+  const args = ['--require', localNames, '--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: join(__dirname, '..', '..'),
+    env: { ...variables },
   });
-  if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout);
 }
 
-describe.each(environmentNames)('the container of %s', (environment) => {
-  const hook = resourcesOf(environment).find(
-    ({ Type, Properties }) =>
-      Type === 'AWS::Lambda::Function' &&
-      Properties.Handler === 'index.handler' &&
-      Properties.Environment?.Variables.BASE_URL,
-  );
+describe.each(environmentNames)('the containers of %s', (environment) => {
+  const { deployment } = environments[environment];
+  let parts: LocalParts;
+  let containers: Readonly<Record<ProcessRole, LocalContainer>>;
 
-  it('starts as web and as worker with the variables of its task definitions', async () => {
-    for (const processRole of ['web', 'worker']) {
-      const url = await start(taskVariables(environment, processRole));
-      const health = await (await fetch(`${url}/api/health`)).json();
-      expect(health).toMatchObject({ success: true, environment, role: processRole });
-      container?.kill('SIGKILL');
+  beforeAll(async () => {
+    parts = await startLocalParts(environment, { postgres, certificates });
+    const [web, worker] = await Promise.all(
+      roles.map((role) => LocalContainer.start(variablesOf(environment, role, parts))),
+    );
+    if (web && worker) containers = { web, worker };
+  });
+  afterAll(async () => {
+    await killContainers();
+    await parts?.close();
+  });
+
+  it.each(roles)('come up ready as %s, and find all that they depend on', async (role) => {
+    const container = containers[role];
+    await container.logged('listening');
+    const { APP_REVISION: revision } = variablesOf(environment, role, parts);
+    expect(revision).toMatch(/^[\w.-]{7,}$/);
+    expect(await container.get('/api/ready')).toEqual({
+      status: 200,
+      body: {
+        ...{ success: true, environment, role, revision, uptimeSeconds: expect.any(Number) },
+        checks: Object.fromEntries(
+          ['database', 'redis', 'migrations'].map((name) => [name, { ok: true, ms: expect.any(Number) }]),
+        ),
+      },
+    });
+
+    const { level, report } = await container.logged('start-up report');
+    expect(report).toMatchObject({ warnings: [], dependencies: { postgres: { ok: true }, redis: { ok: true } } });
+    // A warning would name a bucket that is not there, or an integration that is half-configured.
+    expect({ level, report }).toMatchObject({ level: 'info' });
+  });
+
+  it('hold the connections to PostgreSQL that their task definitions allow, all of them encrypted', async () => {
+    const limits = roles.map((role) => Number(variablesOf(environment, role, parts).DB_CONNECTION_LIMIT));
+    // Readiness reads this table: each request keeps its connection until the lock is gone.
+    const lock = parts.ask('BEGIN; LOCK TABLE migrations; SELECT pg_sleep(1); COMMIT');
+    await Promise.all(
+      roles.flatMap((role, index) =>
+        Array.from({ length: 3 * (limits[index] ?? 0) }, () => containers[role].get('/api/ready')),
+      ),
+    );
+    await lock;
+    const connections = await parts.ask<{ application_name: string; count: number; encrypted: boolean }>(
+      `SELECT application_name, count(*)::int, bool_and(ssl) AS encrypted FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
+       WHERE application_name LIKE 'mr-mentor-%' GROUP BY application_name ORDER BY application_name`,
+    );
+    expect(connections).toEqual(
+      roles.map((role, index) => ({ application_name: `mr-mentor-${role}`, count: limits[index], encrypted: true })),
+    );
+  });
+
+  it(`are ${deployment.strategy === 'blue-green' ? '' : 'not '}smoke-tested when they are released`, () =>
+    expect(smokeTestOf(environment) !== undefined).toBe(deployment.strategy === 'blue-green'));
+
+  if (deployment.strategy === 'blue-green')
+    it('pass the smoke test of their release, and not that of another environment or revision', async () => {
+      const hook = smokeTestOf(environment);
+      const stated = Object.entries<unknown>(hook?.Properties.Environment.Variables);
+      const variables = Object.fromEntries(stated.map(([name, value]) => [name, parts.resolve('service', value)]));
+      const { hostname } = new URL(variables.BASE_URL ?? '');
+      const { port } = new URL(containers.web.url);
+      // TLS ends at the load balancer, which is not here.
+      const BASE_URL = `http://${hostname}:${port}`;
+      const run = (change: Variables) => runSmokeTest({ ...parts.platform, ...variables, BASE_URL, ...change });
+
+      expect(await run({})).toMatchObject({
+        hookStatus: 'SUCCEEDED',
+        results: smokeChecks.map((check) => ({ check, ok: true })),
+      });
+      const changes: Variables[] = [{ EXPECTED_ENVIRONMENT: 'elsewhere' }, { EXPECTED_REVISION: 'an-older-one' }];
+      for (const change of changes)
+        expect(await run(change)).toMatchObject({
+          hookStatus: 'FAILED',
+          results: smokeChecks.map((check) => ({ check, ok: check !== 'health' })),
+        });
+    });
+});
+
+describe('a container of production', () => {
+  let parts: LocalParts;
+  beforeAll(async () => {
+    parts = await startLocalParts('production', { postgres, certificates });
+  });
+  afterAll(async () => {
+    await killContainers();
+    await parts?.close();
+  });
+
+  async function refuseToStart(change: Variables): Promise<LocalContainer> {
+    const container = await LocalContainer.start({ ...variablesOf('production', 'web', parts), ...change });
+    expect(await container.exited).toBe(1);
+    return container;
+  }
+
+  it('names what the secret lacks, and that alone: all of it before anybody has filled it', async () => {
+    const { SECRETS_JSON = '' } = variablesOf('production', 'web', parts);
+    const { JWT_SECRET: _, ...others } = JSON.parse(SECRETS_JSON);
+    const problems = async (secret: unknown) => {
+      const { output } = await refuseToStart({ SECRETS_JSON: JSON.stringify(secret) });
+      return Array.from(output.matchAll(/^ {2}- (.+)$/gm), ([, problem]) => problem).sort();
+    };
+    const missing = (names: readonly string[]) =>
+      names.map((name) => `${name}: missing; add it to this environment's secret`).sort();
+    expect(await problems(others)).toEqual(missing(['JWT_SECRET']));
+    expect(await problems({})).toEqual(missing(neededSecrets({ ...environments.production.settings })));
+  });
+
+  it('does not connect to a server whose authority it does not know', async () => {
+    const stranger = await issueCertificates(['stranger.test']);
+    try {
+      const { output } = await refuseToStart({ NODE_EXTRA_CA_CERTS: stranger.caFile });
+      expect(output).toContain('its certificate is not accepted');
+      expect(output).toContain('NODE_EXTRA_CA_CERTS');
+    } finally {
+      stranger.remove();
     }
   });
 
-  if (hook !== undefined)
-    it('passes the smoke test of its release, and would not pass that of another environment', async () => {
-      const BASE_URL = await start(taskVariables(environment, 'web'));
-      const variables: Variables = { ...hook.Properties.Environment.Variables, BASE_URL, CONNECT_TO: '127.0.0.1' };
-      expect(smokeTest(variables)).toMatchObject({ hookStatus: 'SUCCEEDED' });
-      expect(smokeTest({ ...variables, EXPECTED_ENVIRONMENT: 'elsewhere' })).toMatchObject({ hookStatus: 'FAILED' });
+  it('is not ready where it speaks to Redis in the clear', async () => {
+    const container = await LocalContainer.start({
+      ...variablesOf('production', 'web', parts),
+      REDIS_TLS: 'false',
     });
+    await container.logged('listening');
+    const { status, body } = await container.get('/api/ready');
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ checks: { database: { ok: true }, redis: { ok: false } } });
+  });
 
-  it('is smoke-tested where its releases are blue-green', () =>
-    expect(hook !== undefined).toBe(environment !== 'development'));
+  it('is not started where a reference is bound to nothing', () => {
+    const unbound = { ...parts, resolve: resolverOf('production', {}) };
+    expect(() => variablesOf('production', 'web', unbound)).toThrow(
+      /^production\/data: .*"Endpoint.Address".* is unbound: there is no local Endpoint.Address of AWS::RDS::DBInstance$/,
+    );
+    expect(() => parts.resolve('service', { Ref: 'WebTask' })).toThrow('{"Ref":"WebTask"} is unbound');
+  });
 });
