@@ -2,13 +2,22 @@ import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '../../local/free-port';
+import { freshDatabase, freshRedis } from './stores';
 
 const execute = promisify(execFile);
-const engineAnswers = spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
-const withEngine = engineAnswers ? it : it.skip;
-const why = engineAnswers ? '' : ' (SKIPPED: no container engine answers `docker info`)';
+/** The stores of the tests listen on this machine's loopback, which a container shares on Linux only. */
+function reasonToSkip(): string | undefined {
+  if (process.platform !== 'linux') return "containers share the host's network on Linux only";
+  const { status } = spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 });
+  return status === 0 ? undefined : 'no container engine answers `docker info`';
+}
+
+const skipped = reasonToSkip();
+const withEngine = skipped ? it.skip : it;
+const why = skipped ? ` (SKIPPED: ${skipped})` : '';
 // Straight to stderr: of a file whose every test is skipped, jest prints neither titles nor console output.
-if (!engineAnswers) process.stderr.write(`image.test.ts: the image was not built${why}\n`);
+if (skipped) process.stderr.write(`image.test.ts: the image was not built${why}\n`);
 
 const NAME = `mr-mentor-backend-test-${process.pid}`;
 const MINUTES = 60_000;
@@ -30,10 +39,25 @@ async function healthy(): Promise<void> {
   throw new Error(`The container never became healthy. It wrote:\n${await docker('logs', NAME)}`);
 }
 
+/** Files below a folder of the image whose names match. */
+const filesIn = (folder: string, pattern: string) =>
+  inside(
+    `fs.readdirSync(${JSON.stringify(folder)}, { recursive: true }).filter((file) => ${pattern}.test(file)).length`,
+  );
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let redis: Awaited<ReturnType<typeof freshRedis>>;
+
+beforeAll(async () => {
+  if (skipped) return;
+  [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
+});
+
 afterAll(async () => {
-  if (!engineAnswers) return;
+  if (skipped) return;
   await docker('rm', '--force', '--volumes', NAME).catch(() => {});
   await docker('image', 'rm', '--force', NAME).catch(() => {});
+  await Promise.all([database.close(), redis.close()]);
 }, MINUTES);
 
 withEngine(
@@ -41,7 +65,8 @@ withEngine(
   async () => {
     // BASE_IMAGE: for machines that cannot reach the default registry.
     const base = process.env.BASE_IMAGE ? ['--build-arg', `BASE_IMAGE=${process.env.BASE_IMAGE}`] : [];
-    await docker('build', '--quiet', ...base, '--build-arg', 'REVISION=1a2b3c4', '--tag', NAME, join(__dirname, '..'));
+    const revision = ['--build-arg', 'REVISION=1a2b3c4'];
+    await docker('build', '--quiet', ...base, ...revision, '--tag', NAME, join(__dirname, '..'));
 
     const [{ Config: config }] = JSON.parse(await docker('image', 'inspect', NAME));
     expect(config.User).toBe('1001:1001');
@@ -53,23 +78,40 @@ withEngine(
       'org.opencontainers.image.revision': '1a2b3c4',
     });
 
-    const lockedDown = ['--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--network', 'none'];
-    await docker('run', '--detach', '--name', NAME, ...lockedDown, '--env', 'SHUTDOWN_DRAIN_SECONDS=1', NAME);
+    const port = await freePort();
+    const variables = {
+      ...{ ...database.environment, ...redis.environment },
+      ...{ HOST: '127.0.0.1', PORT: String(port), SHUTDOWN_DRAIN_SECONDS: '1' },
+    };
+    await docker(
+      ...['run', '--detach', '--name', NAME, '--network', 'host'],
+      ...['--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges'],
+      ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+      NAME,
+    );
     await healthy();
+    const ready = await fetch(`http://127.0.0.1:${port}/api/ready`);
+    expect(await ready.json()).toMatchObject({ success: true, revision: '1a2b3c4' });
+
     expect(JSON.parse(await inside('JSON.stringify(fs.readdirSync("/app").sort())'))).toEqual([
       'dist',
       'node_modules',
       'package.json',
     ]);
-    expect(
-      await inside('fs.readdirSync("dist", { recursive: true }).filter((f) => !/\\.js$|^config$/.test(f)).length'),
-    ).toBe('0');
+    expect(await filesIn('dist', '/\\.(ts|map)$/')).toBe('0');
+    expect(await filesIn('node_modules', '/\\.(ts|map)$/')).toBe('0');
+    expect(await filesIn('node_modules', '/^typescript\\//')).toBe('0');
     expect(await inside('os.userInfo().username')).toBe('nodejs');
+    expect(await docker('exec', NAME, 'node', 'dist/config-cli.js', 'explain', 'PORT')).toContain(String(port));
 
     await docker('kill', '--signal', 'SIGTERM', NAME);
     expect(await docker('wait', NAME)).toBe('0');
-    const logs = (await docker('logs', NAME)).split('\n').map((line) => JSON.parse(line));
-    expect(logs.map((line) => line.msg)).toEqual(['listening', 'draining', 'listener closing', 'exit']);
+    const logs = (await docker('logs', NAME))
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{"level"') ? [JSON.parse(line)] : []));
+    expect(logs.map((line) => line.msg)).toEqual(
+      expect.arrayContaining(['database migrated', 'listening', 'draining', 'listener closing', 'exit']),
+    );
   },
   10 * MINUTES,
 );
