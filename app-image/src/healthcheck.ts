@@ -1,11 +1,13 @@
-import { readEnvironment } from './config/environment';
+import { readProcessEnvironment } from './config/process-environment';
 
-const TIMEOUT_MS = 3000;
+const timeoutMs = 3000;
 
 /** The container's own health check: exit code 0 when the server in this container is ready, else 1 with the reason. */
 async function check(): Promise<void> {
-  const { port } = readEnvironment();
-  const response = await fetch(`http://127.0.0.1:${port}/api/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const { environment } = readProcessEnvironment();
+  const response = await fetch(`http://127.0.0.1:${environment.PORT}/api/health`, {
+    signal: AbortSignal.timeout(timeoutMs),
+  });
   if (!response.ok) throw new Error(`/api/health answered ${response.status}`);
 }
 

@@ -1,23 +1,18 @@
-import { createApp, type Readiness } from './app';
-import { type Environment, InvalidEnvironment, readEnvironment } from './config/environment';
-import { log } from './log';
-import { shutDownOnSignal } from './shutdown';
+import { InvalidEnvironment, type LoadedEnvironment } from './config/load';
+import { readProcessEnvironment } from './config/process-environment';
+import { createLogger } from './log';
+import { startTelemetry } from './telemetry';
 
-function run(config: Environment): void {
-  const readiness: Readiness = { draining: false };
-  const server = createApp(config, readiness);
-
-  server.once('error', (error) => {
-    log('error', 'cannot listen', { host: config.host, port: config.port, reason: error.message, exitCode: 1 });
-    process.exit(1);
-  });
-  // Before listening: as process 1 of a container, node ignores signals that nobody handles.
-  shutDownOnSignal(server, readiness, config);
-  server.listen(config.port, config.host, () => log('info', 'listening', { ...config, node: process.version }));
+function start(loaded: LoadedEnvironment): void {
+  const log = createLogger(loaded.environment);
+  const telemetry = startTelemetry(loaded.environment, log);
+  // Not a static import: telemetry has to be in place before what it observes is loaded.
+  const { runService } = require('./service') as typeof import('./service');
+  runService({ loaded, log, telemetry });
 }
 
 try {
-  run(readEnvironment());
+  start(readProcessEnvironment());
 } catch (error) {
   if (!(error instanceof InvalidEnvironment)) throw error;
   process.stderr.write(`${error.message}\n`);

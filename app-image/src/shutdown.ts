@@ -1,52 +1,83 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Readiness } from './app';
-import type { Environment } from './config/environment';
-import { log } from './log';
+import type { Environment } from './config/contract';
+import type { Readiness } from './http/health';
+import type { Logger } from './log';
 
-const CLOSE_IDLE_EVERY_MS = 100;
+const closeIdleEveryMs = 100;
+
+/** What a service of this process does as it ends; none of them may reject. */
+export interface Stages {
+  /** Serving goes on. The process does not end before it is done. */
+  onSignal(): Promise<void>;
+  onListenerClosing(): void;
+  /** Nobody needs them any more: close the stores, flush what is buffered. */
+  onIdle(): Promise<void>;
+}
+
+export interface ShutdownProps {
+  readonly server: Server;
+  readonly readiness: Readiness;
+  readonly environment: Environment;
+  readonly log: Logger;
+  readonly stages: Stages;
+}
 
 /**
- * On SIGTERM or SIGINT: readiness off, serve on for the drain, close the listener, let requests in flight finish, exit.
+ * On SIGTERM or SIGINT: readiness off, serve on for the drain, close the listener, let requests in flight and jobs
+ * at work finish, close the stores, exit.
  *
  * Closing the listener at once would be simpler, and fails every request that arrives before the load balancer knows.
  */
-export function shutDownOnSignal(server: Server, readiness: Readiness, config: Environment): void {
+export function shutDownOnSignal({ server, readiness, environment, log, stages }: ShutdownProps): void {
   const sockets = trackSockets(server);
 
   function onSignal(signal: NodeJS.Signals): void {
     if (readiness.draining) {
-      log('error', 'second signal, forced exit', { signal, openConnections: sockets.size, exitCode: 1 });
+      log.error({ signal, openConnections: sockets.size, exitCode: 1 }, 'second signal, forced exit');
       process.exit(1);
     }
     readiness.draining = true;
-    log('info', 'draining', { signal, drainSeconds: config.shutdownDrainSeconds });
-    setTimeout(closeListener, config.shutdownDrainSeconds * 1000);
-    setTimeout(giveUp, config.shutdownDeadlineSeconds * 1000);
+    log.info({ signal, drainSeconds: environment.SHUTDOWN_DRAIN_SECONDS }, 'draining');
+    setTimeout(giveUp, environment.SHUTDOWN_DEADLINE_SECONDS * 1000);
+    void end();
   }
 
-  function closeListener(): void {
-    log('info', 'listener closing', { openConnections: sockets.size });
-    // The callback's error only says that the signal came before the server was listening.
-    server.close(() => {
-      log('info', 'exit', { exitCode: 0 });
-      process.exit(0);
+  async function end(): Promise<void> {
+    const signalled = stages.onSignal();
+    await new Promise((resolve) => setTimeout(resolve, environment.SHUTDOWN_DRAIN_SECONDS * 1000));
+    await Promise.all([closeListener(), signalled]);
+    await stages.onIdle();
+    log.info({ exitCode: 0 }, 'exit');
+    process.exit(0);
+  }
+
+  function closeListener(): Promise<void> {
+    log.info({ openConnections: sockets.size }, 'listener closing');
+    stages.onListenerClosing();
+    return new Promise((resolve) => {
+      // Again and again, since an answer begun before the signal promised keep-alive and goes idle only when it is done.
+      // Not at once, since a connection accepted this instant has its request still on the way.
+      const closingIdle = setInterval(() => {
+        server.closeIdleConnections();
+        // To Node a connection that never sent a byte is not idle: a preconnected one would hold us to the deadline.
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      }, closeIdleEveryMs);
+      // The callback's error only says that the signal came before the server was listening.
+      server.close(() => {
+        clearInterval(closingIdle);
+        resolve();
+      });
     });
-    // Again and again, since an answer begun before the signal promised keep-alive and goes idle only when it is done.
-    // Not at once, since a connection accepted this instant has its request still on the way.
-    setInterval(() => {
-      server.closeIdleConnections();
-      // To Node a connection that never sent a byte is not idle: a preconnected one would hold us to the deadline.
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-    }, CLOSE_IDLE_EVERY_MS);
   }
 
   function giveUp(): void {
-    log('error', 'shutdown deadline passed, connections cut', { openConnections: sockets.size, exitCode: 1 });
+    log.error({ openConnections: sockets.size, exitCode: 1 }, 'shutdown deadline passed, connections cut');
     server.closeAllConnections();
     process.exit(1);
   }
 
+  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
 }

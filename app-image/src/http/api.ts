@@ -1,0 +1,48 @@
+import { Router } from 'express';
+import type { Redis } from 'ioredis';
+import type { Environment } from '../config/contract';
+import type { Database } from '../database/database';
+import type { IdentityService } from '../identity/identity';
+import type { Logger } from '../log';
+import type { Metrics } from '../metrics';
+import type { StartUpReport } from '../start-up-report';
+import { adminSystemConfigRoutes } from '../system-config/admin-routes';
+import { Encryption } from '../system-config/encryption';
+import { MrHire } from '../system-config/mr-hire';
+import { systemConfigRoutes } from '../system-config/routes';
+import { SystemConfig } from '../system-config/system-config';
+import type { AppProps } from './app';
+import { HttpError } from './errors';
+import { rateLimits } from './rate-limits';
+
+export interface ApiProps {
+  readonly environment: Environment;
+  readonly database: Database;
+  /** The connection that fails fast. */
+  readonly redis: Redis;
+  readonly identity: IdentityService;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Undefined until it is done, seconds after the start. */
+  readonly report: () => StartUpReport | undefined;
+}
+
+/** Everything below /api but the health of the process. */
+export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
+  const { environment, database, redis, identity, metrics, log } = props;
+  const { guards } = identity;
+  const config = new SystemConfig(database, new Encryption(environment.PLATFORM_ENCRYPTION_KEY));
+  const mrHire = new MrHire({ environment, log });
+
+  const routes = Router();
+  routes.use('/auth', identity.routes);
+  routes.use('/system-config', systemConfigRoutes({ config }));
+  routes.use('/admin/system-config', adminSystemConfigRoutes({ config, guards, mrHire, log }));
+  routes.get('/admin/start-up-report', guards.requireAdminOperations, (_request, response) => {
+    const report = props.report();
+    if (report === undefined) throw new HttpError(503, 'NOT_YET', 'The start-up report is not done yet: ask again');
+    response.json({ success: true, data: report });
+  });
+
+  return { identify: identity.identify, rateLimits: rateLimits(redis, log, metrics), routes };
+}

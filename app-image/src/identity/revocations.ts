@@ -1,0 +1,62 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '../log';
+import type { Metrics } from '../metrics';
+import { clockToleranceSeconds, type Identity } from './tokens';
+
+const tokenKey = (id: string) => `revoked:token:${id}`;
+const userKey = (id: string) => `revoked:user:${id}`;
+
+const skipped = 'RevocationChecksSkipped';
+/** While Redis is away every request would say so. */
+const saidEveryMs = 10_000;
+
+export interface RevocationsProps {
+  /** The connection that fails fast. */
+  readonly redis: Redis;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** How long a token lives. */
+  readonly lifetimeSeconds: number;
+}
+
+/** What was signed out before its time, known to all processes through Redis. */
+export class Revocations {
+  private saidAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly props: RevocationsProps) {
+    props.metrics.declare(skipped);
+  }
+
+  /** @throws when Redis is away */
+  async revokeToken({ tokenId, expiresAt }: Pick<Identity, 'tokenId' | 'expiresAt'>): Promise<void> {
+    const until = Math.ceil(expiresAt) + clockToleranceSeconds * 1000;
+    await this.props.redis.set(tokenKey(tokenId), '1', 'PXAT', until);
+  }
+
+  /**
+   * Every token that this user has got up to now.
+   * @throws when Redis is away
+   */
+  async revokeUser(userId: string): Promise<void> {
+    const seconds = this.props.lifetimeSeconds + clockToleranceSeconds;
+    await this.props.redis.set(userKey(userId), Date.now(), 'EX', seconds);
+  }
+
+  /** No, when Redis is away: the service stays up, and a token lives for minutes only. */
+  async isRevoked({ tokenId, userId, issuedAt }: Identity): Promise<boolean> {
+    try {
+      const [token, user] = await this.props.redis.mget(tokenKey(tokenId), userKey(userId));
+      return token != null || (user != null && issuedAt <= Number(user));
+    } catch (error) {
+      this.skip(error as Error);
+      return false;
+    }
+  }
+
+  private skip(error: Error): void {
+    this.props.metrics.count(skipped);
+    if (performance.now() - this.saidAt < saidEveryMs) return;
+    this.saidAt = performance.now();
+    this.props.log.error({ reason: error.message }, 'redis is away: tokens are taken without asking for revocations');
+  }
+}

@@ -1,0 +1,157 @@
+import type { Server } from 'node:http';
+import type { Environment } from './config/contract';
+import type { LoadedEnvironment } from './config/load';
+import { type Database, openDatabase } from './database/database';
+import { timeLimit } from './database/time-limit';
+import { createApi } from './http/api';
+import { createApp } from './http/app';
+import { healthRoutes, type Readiness } from './http/health';
+import { createHttpServer, refuseOtherUpgrades } from './http/server';
+import { createIdentity } from './identity/identity';
+import type { Logger } from './log';
+import { Metrics } from './metrics';
+import { cleanupProcessor } from './queues/cleanup';
+import { queues } from './queues/queue';
+import { Workers } from './queues/workers';
+import { SocketServer, socketPath } from './realtime/socket-server';
+import { openRedis } from './redis/redis';
+import { shutDownOnSignal } from './shutdown';
+import { type StartUpReport, startUpReport } from './start-up-report';
+import type { Telemetry } from './telemetry';
+
+export interface ServiceProps {
+  readonly loaded: LoadedEnvironment;
+  readonly log: Logger;
+  readonly telemetry: Telemetry | undefined;
+}
+
+/** Jobs get what the deadline leaves after this, which closing the stores may take. */
+const closingMs = 5_000;
+/** Of that; the rest is for what is flushed. */
+const storesMs = 2_000;
+
+/** Starts the service and ends the process with 1 where it cannot start; from then on signals end it. */
+export function runService(props: ServiceProps): void {
+  const { log } = props;
+  // Through the log, which takes secrets out; Node's own trace would not.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error, exitCode: 1 }, event);
+      process.exit(1);
+    });
+  // As process 1 of a container, node ignores signals that nobody handles. Nobody is served yet.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      log.info({ signal, exitCode: 0 }, 'stopped while starting');
+      process.exit(0);
+    });
+  startService(props).catch((error: Error) => {
+    log.fatal({ reason: error.message, exitCode: 1 }, 'cannot start');
+    process.exit(1);
+  });
+}
+
+async function startService({ loaded, log, telemetry }: ServiceProps): Promise<void> {
+  const { environment } = loaded;
+  const role = environment.PROCESS_ROLE;
+  const serves = role !== 'worker';
+  const works = role !== 'web';
+
+  const metrics = openMetrics(environment);
+  // It connects by itself while PostgreSQL is waited for and migrated.
+  const redis = openRedis(environment, log);
+  const database = await openDatabase(environment, log);
+  const identity = createIdentity({ environment, database, redis: redis.requests, metrics, log });
+  await identity.bootstrap();
+
+  const readiness: Readiness = { draining: false };
+  const report: { current?: StartUpReport } = {};
+  const app = createApp({
+    environment,
+    readiness,
+    log,
+    health: healthRoutes(environment, readiness, { database, redis }),
+    api: serves
+      ? createApi({
+          environment,
+          database,
+          redis: redis.requests,
+          identity,
+          metrics,
+          log,
+          report: () => report.current,
+        })
+      : undefined,
+  });
+  const server = createHttpServer(environment, app);
+  const sockets = serves ? new SocketServer(server, { environment, ...identity, log }) : undefined;
+  if (serves) refuseOtherUpgrades(server, [socketPath]);
+  const workers = works ? openWorkers(environment, database, redis, log) : undefined;
+  if (workers) metrics.register(() => workers.depth());
+  if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
+
+  shutDownOnSignal({
+    server,
+    readiness,
+    environment,
+    log,
+    stages: {
+      async onSignal() {
+        sockets?.tellDraining(environment.SHUTDOWN_DRAIN_SECONDS * 1000);
+        await workers?.close(environment.SHUTDOWN_DEADLINE_SECONDS * 1000 - closingMs);
+      },
+      onListenerClosing: () => sockets?.close(),
+      async onIdle() {
+        await metrics.stop();
+        // A job that was given back may hold a connection still.
+        await timeLimit(Promise.all([database.close(), redis.close()]), storesMs, 'Closing the stores').catch(
+          ({ message }: Error) => log.warn({ reason: message }, 'stores are left open'),
+        );
+        await telemetry?.shutdown();
+      },
+    },
+  });
+
+  await listen(server, environment);
+  metrics.start();
+  log.info(
+    {
+      environment: environment.APP_ENV,
+      role,
+      revision: environment.APP_REVISION,
+      port: environment.PORT,
+      bootMs: Math.round(process.uptime() * 1000),
+      node: process.version,
+    },
+    'listening',
+  );
+  void workers?.schedule();
+  const { withWorker = [], withoutWorker = [] } = workers ?? {};
+  report.current = await startUpReport({ loaded, database, redis, queues: { withWorker, withoutWorker }, log });
+}
+
+/** Lines of CloudWatch's own format, past the log: a level must not silence them. */
+const openMetrics = ({ APP_ENV, PROCESS_ROLE }: Environment): Metrics =>
+  new Metrics({
+    dimensions: { Environment: APP_ENV, Role: PROCESS_ROLE },
+    write: (line) => process.stdout.write(`${line}\n`),
+  });
+
+function openWorkers(
+  environment: Environment,
+  database: Database,
+  redis: ReturnType<typeof openRedis>,
+  log: Logger,
+): Workers {
+  const processors = { [queues.cleanup.name]: cleanupProcessor(environment, database, log) };
+  return new Workers({ redis, log, processors });
+}
+
+function listen(server: Server, { HOST: host, PORT: port }: Environment): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) =>
+      reject(new Error(`cannot listen on ${host}:${port}: ${code === 'EADDRINUSE' ? 'the port is taken' : message}`)),
+    );
+    server.listen(port, host, resolve);
+  });
+}
