@@ -52,7 +52,7 @@ async function check(base: URL, limiter: Limiter): Promise<string[]> {
   if (refused.status !== 429) return [`request ${limit + 1} was answered with ${refused.status}, not with 429`];
   return [
     ...wrongHeaders(refused.headers, limiter),
-    ...wrongBody(await refused.json().catch(() => ({})), windowSeconds),
+    ...wrongBody((await refused.json().catch(() => ({}))) as Record<string, unknown>, windowSeconds),
   ];
 }
 

@@ -15,7 +15,8 @@ async function check(): Promise<void> {
 check().then(
   () => process.exit(0),
   (error: Error) => {
-    process.stderr.write(`${error.message}\n`);
+    const { cause } = error;
+    process.stderr.write(`${cause instanceof Error ? cause.message : error.message}\n`);
     process.exit(1);
   },
 );

@@ -39,12 +39,6 @@ export function runService(props: ServiceProps): void {
       log.fatal({ err: error, exitCode: 1 }, event);
       process.exit(1);
     });
-  // As process 1 of a container, node ignores signals that nobody handles. Nobody is served yet.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => {
-      log.info({ signal, exitCode: 0 }, 'stopped while starting');
-      process.exit(0);
-    });
   startService(props).catch((error: Error) => {
     log.fatal({ reason: error.message, exitCode: 1 }, 'cannot start');
     process.exit(1);

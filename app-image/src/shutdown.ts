@@ -23,6 +23,20 @@ export interface ShutdownProps {
   readonly stages: Stages;
 }
 
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * As process 1 of a container, node ignores signals that nobody handles. Until the service is up nobody is served,
+ * and a migration that breaks off rolls back.
+ */
+export function stopWhileStarting(log: Logger): void {
+  for (const signal of signals)
+    process.once(signal, () => {
+      log.info({ signal, exitCode: 0 }, 'stopped while starting');
+      process.exit(0);
+    });
+}
+
 /**
  * On SIGTERM or SIGINT: readiness off, serve on for the drain, close the listener, let requests in flight and jobs
  * at work finish, close the stores, exit.
@@ -77,9 +91,7 @@ export function shutDownOnSignal({ server, readiness, environment, log, stages }
     process.exit(1);
   }
 
-  process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const signal of signals) process.removeAllListeners(signal).on(signal, onSignal);
 }
 
 function trackSockets(server: Server): ReadonlySet<Socket> {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { freePort, killLeftovers, SourceProcess, startServer } from './server-process';
+import { freePort, ServiceProcess, startServer, stopServers } from './server-process';
 
-const check = (port: number) => new SourceProcess('healthcheck', { PORT: String(port) });
+const check = (port: number) => new ServiceProcess('healthcheck', { APP_ENV: 'test', PORT: String(port) });
 
-afterAll(killLeftovers);
+afterAll(stopServers);
 
-it.concurrent('exits 0 while the server is ready and 1 while it drains', async () => {
+it('exits 0 while the server is ready and 1 while it drains', async () => {
   const { server, port } = await startServer({ SHUTDOWN_DRAIN_SECONDS: '30' });
   expect(await check(port).exited).toEqual({ code: 0, signal: null });
 
@@ -15,13 +15,13 @@ it.concurrent('exits 0 while the server is ready and 1 while it drains', async (
   const draining = check(port);
   expect(await draining.exited).toEqual({ code: 1, signal: null });
   expect(draining.stderr).toBe('/api/health answered 503\n');
-});
+}, 30_000);
 
-it.concurrent('exits 1 where nobody listens', async () => {
+it('exits 1 where nobody listens', async () => {
   expect(await check(await freePort()).exited).toEqual({ code: 1, signal: null });
 });
 
-it.concurrent('gives up after 3 seconds on a server that never answers', async () => {
+it('gives up after 3 seconds on a server that never answers', async () => {
   const hanging = createServer().listen(0, '127.0.0.1');
   await once(hanging, 'listening');
   const startedAt = Date.now();

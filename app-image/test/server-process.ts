@@ -4,9 +4,12 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type DatabaseVariable, freshDatabase, freshRedis, type RedisVariable, type Store } from './stores';
 
-const PACKAGE = join(__dirname, '..');
-const running = new Set<ChildProcess>();
+const compiled = join(__dirname, '..', 'dist');
+const logsWithinMs = 15_000;
+
+type Variables = Readonly<Record<string, string>>;
 
 export interface LogLine {
   readonly level: string;
@@ -15,25 +18,25 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** A script of the package as a real process, run from its source, with this environment and nothing inherited. */
-export class SourceProcess {
+const running = new Set<ServiceProcess>();
+
+/** A script of the package as a real process, compiled as its image has it, with this environment and no other. */
+export class ServiceProcess {
   stdout = '';
   stderr = '';
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   private readonly child: ChildProcess;
 
-  constructor(script: 'main' | 'healthcheck', environment: Readonly<Record<string, string>>) {
-    const child = spawn(process.execPath, ['--require', 'tsx/cjs', `src/${script}.ts`], {
-      cwd: PACKAGE,
-      env: { ...environment },
-    });
-    running.add(child);
+  constructor(script: 'main' | 'healthcheck', environment: Variables) {
+    // Not in the package's own folder, where a `.env` may lie.
+    const child = spawn(process.execPath, [`${script}.js`], { cwd: compiled, env: { ...environment } });
+    running.add(this);
     child.stdout.on('data', (chunk) => (this.stdout += chunk));
     child.stderr.on('data', (chunk) => (this.stderr += chunk));
     this.child = child;
     // `close`, not `exit`: by then everything the process wrote has been read.
     this.exited = once(child, 'close').then(([code, signal]) => {
-      running.delete(child);
+      running.delete(this);
       return { code, signal };
     });
   }
@@ -43,20 +46,28 @@ export class SourceProcess {
   }
 
   get logs(): LogLine[] {
+    return this.lines.filter((line): line is LogLine => typeof line.level === 'string');
+  }
+
+  /** All values of one metric, in the order in which they were written. */
+  metric(name: string): unknown[] {
+    return this.lines.filter((line) => '_aws' in line && name in line).map((line) => line[name]);
+  }
+
+  async logged(msg: string): Promise<LogLine> {
+    for (const until = performance.now() + logsWithinMs; performance.now() < until; await sleep(10)) {
+      const line = this.logs.find((candidate) => candidate.msg === msg);
+      if (line) return line;
+    }
+    throw new Error(`The process never logged "${msg}". It wrote:\n${this.stdout}${this.stderr}`);
+  }
+
+  private get lines(): Readonly<Record<string, unknown>>[] {
     const complete = this.stdout.slice(0, this.stdout.lastIndexOf('\n') + 1);
     return complete
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line));
-  }
-
-  async logged(msg: string): Promise<LogLine> {
-    for (let waited = 0; waited < 5000; waited += 10) {
-      const line = this.logs.find((candidate) => candidate.msg === msg);
-      if (line) return line;
-      await sleep(10);
-    }
-    throw new Error(`The process never logged "${msg}". It wrote:\n${this.stdout}${this.stderr}`);
   }
 }
 
@@ -69,12 +80,30 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startServer(environment: Readonly<Record<string, string>> = {}) {
-  const port = await freePort();
-  const server = new SourceProcess('main', { HOST: '127.0.0.1', PORT: String(port), ...environment });
+let opened: Promise<[Store<DatabaseVariable>, Store<RedisVariable>]> | undefined;
+
+/** The stores that all servers of a test file share. */
+export async function stores(): Promise<Record<DatabaseVariable | RedisVariable, string>> {
+  opened ??= Promise.all([freshDatabase(), freshRedis()]);
+  const [database, redis] = await opened;
+  return { ...database.environment, ...redis.environment };
+}
+
+/** What a server of a test needs, with the file's stores and a port of its own. */
+export async function environmentFor(environment: Variables = {}): Promise<Variables & { readonly PORT: string }> {
+  const port = String(await freePort());
+  return { APP_ENV: 'test', HOST: '127.0.0.1', PORT: port, ...(await stores()), ...environment };
+}
+
+export async function startServer(environment: Variables = {}) {
+  const variables = await environmentFor(environment);
+  const server = new ServiceProcess('main', variables);
   await server.logged('listening');
+  const port = Number(variables.PORT);
   return { server, port, url: `http://127.0.0.1:${port}` };
 }
+
+export type StartedServer = Awaited<ReturnType<typeof startServer>>;
 
 /** A raw connection, for what no HTTP client would send. */
 export async function rawConnection(port: number) {
@@ -83,11 +112,15 @@ export async function rawConnection(port: number) {
   socket.setEncoding('latin1').on('data', (chunk) => (received += chunk));
   // A reset is one way of being refused; what had arrived by then still counts.
   socket.on('error', () => {});
-  const closed = once(socket, 'close').then(() => received);
+  // Not `once` of node:events, which rejects on an error.
+  const closed = new Promise<string>((resolve) => void socket.once('close', () => resolve(received)));
   await once(socket, 'connect');
   return { socket, closed };
 }
 
-export function killLeftovers(): void {
-  for (const child of running) child.kill('SIGKILL');
+/** After all tests of a file: ends what still runs, and gives the stores back. */
+export async function stopServers(): Promise<void> {
+  for (const process of running) process.kill('SIGKILL');
+  await Promise.all(Array.from(running, ({ exited }) => exited));
+  await Promise.all(((await opened) ?? []).map((store) => store.close()));
 }
