@@ -5,6 +5,8 @@ module.exports = {
   maxWorkers: '100%',
   roots: ['<rootDir>/test', '<rootDir>/app-image/test'],
   testMatch: ['**/*.test.ts'],
+  // These have a run of their own: jest.faults.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/app-image/test/faults/'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }],
     // An ES module, which Node can require and jest cannot.

@@ -16,7 +16,7 @@ const pingLimitMs = 2_000;
 
 export interface Database {
   readonly source: DataSource;
-  /** Rows of one read-only statement; sent again once when the pooled connection turns out to be dead. */
+  /** Rows of one read-only statement; sent again when the pooled connection turns out to be dead. */
   read<Row>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** Rows of one statement, sent once. */
   query<Row>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;

@@ -5,8 +5,11 @@ import { codeOf, isUnavailable } from './unavailable';
 
 /** Statements are constants of the code; a list that goes on growing means that somebody builds them. */
 const maxPrepared = 200;
-/** The other connections most likely broke with this one; the pool needs a moment to notice. */
-const noticeMs = 50;
+/**
+ * Before a read is sent again. The other connections most likely broke with this one; a process needs a moment to
+ * notice, and a busy one more than a moment.
+ */
+const pausesMs = [50, 200];
 
 /** Sends statements straight to the pool: TypeORM's own path costs a query runner for each. */
 export class Statements {
@@ -16,14 +19,18 @@ export class Statements {
 
   async read<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const values = parameters as unknown[];
-    try {
-      return await this.#send<Row>({ name: this.#nameOf(text), text, values });
-    } catch (error) {
-      if (isBrokenConnection(error)) await sleep(noticeMs);
-      else if (!isStalePlan(error)) throw error;
-      // Without a name: the next connection may have planned it before a release changed the table, too.
-      return this.#send<Row>({ text, values });
+    let name = this.#nameOf(text);
+    for (const pauseMs of pausesMs) {
+      try {
+        return await this.#send<Row>({ name, text, values });
+      } catch (error) {
+        if (isBrokenConnection(error)) await sleep(pauseMs);
+        else if (!isStalePlan(error)) throw error;
+        // The next connection may have planned it before a release changed the table, too.
+        name = undefined;
+      }
     }
+    return this.#send<Row>({ text, values });
   }
 
   query<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {

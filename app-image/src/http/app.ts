@@ -1,5 +1,5 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
+import helmet, { type HelmetOptions } from 'helmet';
 import type { Environment } from '../config/contract';
 import type { Logger } from '../log';
 import { crossOrigin } from './cors';
@@ -10,6 +10,18 @@ import { accessLog, platform, requestId } from './request-context';
 /** The documented limit: larger things are uploaded to S3. */
 const limit = '20mb';
 const bodies = [express.json({ limit }), express.urlencoded({ limit, extended: false })];
+
+/** Every answer is JSON: none is a page, and what only pages heed is left out. */
+const securityHeaders: HelmetOptions = {
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xPoweredBy: false,
+  xXssProtection: false,
+};
 
 export interface AppProps {
   readonly environment: Environment;
@@ -37,7 +49,7 @@ export function createApp({ environment, readiness, log, health, api }: AppProps
   app.use(sendElsewhere(readiness), requestId, health);
   if (log.isLevelEnabled('debug')) app.use(accessLog(log));
   if (api) {
-    app.use(helmet(), crossOrigin(environment.CORS_ALLOWED_ORIGINS), platform, api.identify);
+    app.use(helmet(securityHeaders), crossOrigin(environment.CORS_ALLOWED_ORIGINS), platform, api.identify);
     // Elsewhere nothing is counted, so nothing is read either.
     app.use('/api', api.rateLimits, ...bodies, api.routes);
   }

@@ -19,7 +19,7 @@ export function originAllowed(origins: readonly string[], origin: string): boole
  * files and sandboxed frames, but no page gets to read that answer.
  */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
-  return cors({
+  const answerPages = cors({
     methods,
     allowedHeaders,
     exposedHeaders,
@@ -32,4 +32,10 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
       answer(new HttpError(403, 'ORIGIN_NOT_ALLOWED', 'Pages of this origin may not call this service'));
     },
   });
+  return (request, response, next) => {
+    if (request.headers.origin !== undefined) return answerPages(request, response, next);
+    // A cache must not give this answer, which allows no page, to one.
+    response.vary('Origin');
+    next();
+  };
 }

@@ -1,12 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { type AugmentedRequest, ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator } from 'express-rate-limit';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
 import { HitCounter } from './hit-counter';
-import { SharedStore } from './rate-limit-store';
 
 interface Limit {
+  readonly name: string;
   /** Below /api. */
   readonly paths: readonly string[];
   readonly windowMs: number;
@@ -17,67 +17,83 @@ interface Limit {
 
 const minute = 60_000;
 
+/** Whoever has an IPv6 address has a whole subnet of them, which counts as one. */
 const byAddress = (request: Request) => `ip:${ipKeyGenerator(request.ip ?? '')}`;
 
 /** Whole schools share an address: who has shown a valid token has a window of their own. */
 const byUser = (request: Request) => (request.identity ? `user:${request.identity.userId}` : byAddress(request));
 
 /** The first whose paths hold a request counts it; nothing about /api/health and /api/ready is counted. */
-export const limits: Readonly<Record<'auth' | 'ai' | 'general', Limit>> = {
-  /** A long window, to slow down whoever tries passwords. */
-  auth: { paths: ['/auth'], windowMs: 15 * minute, limit: 10, client: byAddress },
-  ai: { paths: ['/ai', '/tts', '/translation'], windowMs: minute, limit: 30, client: byUser },
-  general: { paths: [''], windowMs: minute, limit: 100, client: byUser },
-};
+const limits: readonly Limit[] = [
+  // A long window, to slow down whoever tries passwords.
+  { name: 'auth', paths: ['/auth'], windowMs: 15 * minute, limit: 10, client: byAddress },
+  { name: 'ai', paths: ['/ai', '/tts', '/translation'], windowMs: minute, limit: 30, client: byUser },
+  { name: 'general', paths: [''], windowMs: minute, limit: 100, client: byUser },
+];
 
-/** Mounted at /api, before anything reads the body or looks at the credentials. */
+const notLimited = 'RequestsNotRateLimited';
+/** While Redis is away every request would say so. */
+const saidEveryMs = 10_000;
+
+/**
+ * Mounted at /api, before anything reads the body or looks at the credentials. Without Redis every request is let
+ * through: an outage of the counter must not become one of the service.
+ *
+ * Of express-rate-limit only its key of an address is left: with its store for Redis, a service that starts while Redis
+ * is away never counts again, and each request costs twice as much.
+ */
 export function rateLimits(redis: Redis, log: Logger, metrics: Metrics): RequestHandler {
   const counter = new HitCounter(redis);
-  const limiters = Object.entries(limits).map(([name, { paths, windowMs, limit, client }]) => ({
-    paths,
-    count: rateLimit({
-      windowMs,
-      limit,
-      keyGenerator: client,
-      store: new SharedStore(counter, name, log, metrics),
-      standardHeaders: 'draft-6',
-      legacyHeaders: false,
-      // Its checks warn about proxies that are not configured: TRUST_PROXY_HOPS is.
-      validate: false,
-      handler: refuse,
-    }),
-  }));
+  let saidAt = Number.NEGATIVE_INFINITY;
+  metrics.declare(notLimited);
+
+  function letThrough(error: Error): void {
+    metrics.count(notLimited);
+    if (performance.now() - saidAt < saidEveryMs) return;
+    saidAt = performance.now();
+    log.warn({ reason: error.message }, 'redis is away: requests are not rate-limited');
+  }
 
   return (request, response, next) => {
-    // Routes don't tell upper from lower case, so neither may their limits.
-    const path = request.path.toLowerCase();
-    const holds = (prefix: string) => path === prefix || path.startsWith(`${prefix}/`);
-    const limiter = limiters.find(({ paths }) => paths.some(holds));
-    if (limiter === undefined) return next();
-    void limiter.count(request, response, (error) => {
-      stampReset(request, response);
-      next(error);
-    });
+    const { name, windowMs, limit, client } = limitOf(request.path);
+    counter.count(`rate-limit:${name}:${client(request)}`, windowMs).then(
+      ([hits, leftMs]) => {
+        stamp(response, limit, hits, leftMs);
+        if (hits > limit) refuse(response, leftMs, windowMs);
+        else next();
+      },
+      (error: Error) => {
+        letThrough(error);
+        next();
+      },
+    );
   };
 }
 
-function refuse(request: Request, response: Response): void {
-  stampReset(request, response);
+function limitOf(requestPath: string): Limit {
+  // Routes don't tell upper from lower case, so neither may their limits.
+  const path = requestPath.toLowerCase();
+  const holds = (prefix: string) => path === prefix || path.startsWith(`${prefix}/`);
+  const limit = limits.find(({ paths }) => paths.some(holds));
+  if (limit === undefined) throw new Error('There is always the general limit');
+  return limit;
+}
+
+/** The platform documents the reset as a Unix timestamp; the draft standard of these names counts seconds from now. */
+function stamp(response: Response, limit: number, hits: number, leftMs: number): void {
+  response.setHeader('RateLimit-Limit', limit);
+  response.setHeader('RateLimit-Remaining', Math.max(0, limit - hits));
+  response.setHeader('RateLimit-Reset', Math.ceil((Date.now() + leftMs) / 1000));
+}
+
+function refuse(response: Response, leftMs: number, windowMs: number): void {
+  const retryAfter = Math.max(1, Math.min(Math.ceil(leftMs / 1000), windowMs / 1000));
+  response.setHeader('Retry-After', retryAfter);
   response.status(429).json({
     success: false,
     code: 'RATE_LIMIT_EXCEEDED',
     message: 'Too many requests. Please slow down and try again later.',
-    retryAfter: Math.max(1, Math.ceil((endOfWindow(request) - Date.now()) / 1000)),
+    retryAfter,
     timestamp: new Date().toISOString(),
   });
-}
-
-/** The platform documents RateLimit-Reset as a Unix timestamp; the draft, and so the library, counts seconds from now. */
-function stampReset(request: Request, response: Response): void {
-  response.setHeader('RateLimit-Reset', Math.ceil(endOfWindow(request) / 1000));
-}
-
-function endOfWindow(request: Request): number {
-  const { resetTime = new Date() } = (request as Partial<AugmentedRequest>).rateLimit ?? {};
-  return resetTime.getTime();
 }
