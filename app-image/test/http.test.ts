@@ -177,7 +177,7 @@ describe('the answer', () => {
       'strict-transport-security': expect.stringContaining('max-age='),
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'SAMEORIGIN',
-      'content-security-policy': expect.stringContaining("default-src 'self'"),
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
     });
     expect(response.headers.has('x-powered-by')).toBe(false);
   });

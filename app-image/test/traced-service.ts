@@ -19,7 +19,6 @@ const redis = new Redis({
   host: environment.REDIS_HOST,
   port: environment.REDIS_PORT,
   db: environment.REDIS_DB,
-  enableAutoPipelining: true,
 });
 
 const app = express();

@@ -35,7 +35,7 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
   return (request, response, next) => {
     if (request.headers.origin !== undefined) return answerPages(request, response, next);
     // A cache must not give this answer, which allows no page, to one.
-    response.vary('Origin');
+    response.setHeader('Vary', 'Origin');
     next();
   };
 }

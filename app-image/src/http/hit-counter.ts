@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Redis } from 'ioredis';
 
 /** Hits of each window, and the milliseconds until it ends; the first hit begins it. */
@@ -28,6 +29,8 @@ interface Hit {
  */
 export class HitCounter {
   private readonly redis: Counting;
+  /** A trace of one request must not show what is done for many. */
+  private readonly outside = new AsyncResource('HitCounter');
   private hits: Hit[] = [];
 
   constructor(redis: Redis) {
@@ -38,7 +41,8 @@ export class HitCounter {
   /** @throws when Redis is away */
   count(key: string, windowMs: number): Promise<Counted> {
     return new Promise((resolve, reject) => {
-      if (this.hits.push({ key, windowMs, resolve, reject }) === 1) setImmediate(() => this.send());
+      if (this.hits.push({ key, windowMs, resolve, reject }) > 1) return;
+      this.outside.runInAsyncScope(() => setImmediate(() => this.send()));
     });
   }
 

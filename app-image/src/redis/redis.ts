@@ -64,10 +64,9 @@ export function openRedis(environment: Environment, log: Logger): RedisConnectio
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: commandTimeoutMs,
-    // A Redis that hangs is left, and used again once a new connection has got an answer: otherwise every command would
-    // wait, and pipelines one after the other.
+    // A Redis that hangs is left, and used again once a new connection has got an answer: otherwise every command
+    // would wait its whole time.
     socketTimeout: commandTimeoutMs,
-    enableAutoPipelining: true,
   });
 
   return {

@@ -8,7 +8,6 @@ import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { Environment } from '../config/contract';
 import type { Logger } from '../log';
 import type { Telemetry } from '../telemetry';
-import { keepContexts } from './auto-pipelining';
 import { openExporter } from './exporter';
 import { instrumentations } from './instrumentations';
 
@@ -37,7 +36,6 @@ export function startTracing(environment: Environment, log: Logger): Telemetry {
   // Without baggage, which would hand whatever a client sends on to every other system.
   provider.register({ propagator: new W3CTraceContextPropagator() });
   registerInstrumentations({ instrumentations: instrumentations(), tracerProvider: provider });
-  keepContexts();
 
   return {
     async shutdown() {
