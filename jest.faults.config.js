@@ -10,5 +10,4 @@ module.exports = {
   roots: ['<rootDir>/app-image/test/faults'],
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/app-image/test/faults/global-setup.ts',
-  globalTeardown: undefined,
 };

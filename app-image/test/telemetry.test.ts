@@ -1,75 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { loadEnvironment } from '../src/config/load';
 import { collectorOf } from '../src/telemetry/collector';
 import { withoutLiterals, withoutValues } from '../src/telemetry/redaction';
-import { type CollectedSpan, Collector } from './collector';
-import type { LogLine } from './server-process';
-import { type DatabaseVariable, freshDatabase, freshRedis, type RedisVariable, type Store } from './stores';
+import type { CollectedSpan, Collector } from './collector';
+import { signingKey, startTraced, startTracedService, stopTracedServices } from './traced-process';
 
 const SERVER = 2;
-/** Five seconds, and what a busy machine adds. */
-const shutdownWithinMs = 7_000;
-const running = new Set<ChildProcess>();
-const signingKey = 'a-signing-key-that-nobody-may-ever-read';
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzb21lYm9keSJ9.c2lnbmF0dXJlLW9mLXRoaXM';
 
-let database: Store<DatabaseVariable>;
-let redis: Store<RedisVariable>;
-beforeAll(async () => {
-  [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
-}, 30_000);
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
-afterAll(() => Promise.all([database?.close(), redis?.close()]));
-
-/** test/traced-service.ts as a process: listening, with this environment and those of the stores. */
-async function startService(environment: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', join(__dirname, 'traced-service.ts')], {
-    env: { APP_ENV: 'test', JWT_SECRET: signingKey, ...database.environment, ...redis.environment, ...environment },
-  });
-  running.add(child);
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (output += chunk));
-  const exited = once(child, 'close').then(() => running.delete(child));
-  const logged = async (msg: string): Promise<LogLine> => {
-    for (let waited = 0; waited < 15_000; waited += 10) {
-      const line = output.split('\n').find((candidate) => candidate.startsWith('{') && candidate.includes(`"${msg}"`));
-      if (line?.endsWith('}')) return JSON.parse(line);
-      await sleep(10);
-    }
-    throw new Error(`The service never logged "${msg}". It wrote:\n${output}`);
-  };
-  const { port, modules } = await logged('listening');
-  return {
-    modules,
-    logged,
-    output: () => output,
-    get: (path: string, headers: Readonly<Record<string, string>> = {}) =>
-      fetch(`http://127.0.0.1:${port}${path}`, { headers }).then(({ status }) => status),
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-      return await logged('telemetry is shut down');
-    },
-  };
-}
-
-async function startTraced(environment: Readonly<Record<string, string>> = {}) {
-  const collector = new Collector();
-  const endpoint = await collector.start();
-  const service = await startService({
-    OTEL_EXPORTER: 'otlp',
-    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-    ...environment,
-  });
-  return { collector, service, endpoint };
-}
+afterAll(stopTracedServices);
 
 const childrenOf = ({ spanId }: CollectedSpan, { spans }: Collector) =>
   spans.filter(({ parentSpanId }) => parentSpanId === spanId);
@@ -157,7 +95,7 @@ describe('traces', () => {
 
   it('load nothing of OpenTelemetry when there is no exporter', async () => {
     const traced = await startTraced();
-    const untraced = await startService({});
+    const untraced = await startTracedService({});
     expect(await untraced.get('/api/things/42')).toBe(200);
 
     expect(traced.service.modules).toBeGreaterThan(0);
@@ -166,68 +104,6 @@ describe('traces', () => {
     await traced.collector.stop();
     await untraced.stop();
   }, 30_000);
-});
-
-describe('a collector that is away', () => {
-  it('neither fails nor slows requests, is reported once, and does not hold the shutdown', async () => {
-    const { collector, service: well } = await startTraced();
-    const alone = await startService({ OTEL_EXPORTER: 'jaeger', JAEGER_ENDPOINT: 'http://127.0.0.1:1/v1/traces' });
-    const took = { well: 0, alone: 0 };
-    const load = async (which: keyof typeof took, { get }: typeof alone) => {
-      const started = performance.now();
-      const statuses = await Promise.all(Array.from({ length: 100 }, () => get('/api/things/1')));
-      took[which] += performance.now() - started;
-      expect(new Set(statuses)).toEqual(new Set([200]));
-    };
-    // By turns, so that a busy machine slows both alike.
-    for (let round = 0; round < 6; round += 1) {
-      await load('well', well);
-      await load('alone', alone);
-    }
-    const { ms } = await alone.stop();
-    await well.stop();
-    await collector.stop();
-
-    expect(took.alone).toBeLessThan(3 * took.well);
-    expect(ms).toBeLessThan(shutdownWithinMs);
-    expect(alone.output().match(/traces are lost/g)).toHaveLength(1);
-  }, 60_000);
-
-  it('is waited for during five seconds, when it answers without an end', async () => {
-    const trickle = createServer((socket) => {
-      socket.on('error', () => {}).write('HTTP/1.1 200 OK\r\n');
-      const timer = setInterval(() => socket.write('x-wait: longer\r\n'), 200);
-      socket.on('close', () => clearInterval(timer));
-    }).listen(0, '127.0.0.1');
-    await once(trickle, 'listening');
-    const { port } = trickle.address() as AddressInfo;
-    const service = await startService({
-      OTEL_EXPORTER: 'otlp',
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-    });
-    await service.get('/api/things/1');
-    const { ms } = await service.stop();
-    trickle.close();
-
-    expect(ms).toBeGreaterThan(4_900);
-    expect(ms).toBeLessThan(shutdownWithinMs);
-    expect(service.output()).toContain('traces were not all sent in time');
-  }, 30_000);
-
-  it('gets traces again when it is back, and both are logged', async () => {
-    // Each span by itself, without the wait for a batch.
-    const { collector, service, endpoint } = await startTraced({ OTEL_DEBUG: 'true' });
-    await collector.stop();
-    await service.get('/api/things/1');
-    await service.logged('traces are lost: the collector is away');
-
-    const back = new Collector();
-    await back.start(Number(new URL(endpoint).port));
-    await service.get('/api/things/2');
-    await service.logged('traces are sent again');
-    await service.stop();
-    await back.stop();
-  }, 40_000);
 });
 
 describe('a collector', () => {

@@ -1,6 +1,8 @@
 import { compileService } from '../../../test/compiled-service';
+import { launchStores } from '../../../test/shared-stores';
 
-/** No stores: each test breaks its own. */
-export default function setUp(): Promise<void> {
-  return compileService();
+/** For those that break only the service; a test that breaks a store starts its own. */
+export default async function setUp(): Promise<void> {
+  const stores = await launchStores();
+  await Promise.all([compileService(), stores.ready()]);
 }

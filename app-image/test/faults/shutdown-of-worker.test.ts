@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import type { Client } from 'pg';
-import { queues } from '../src/queues/queue';
-import { queuePrefix } from '../src/queues/workers';
-import { startServer, stopServers, stores } from './server-process';
-import { connectPostgres, connectRedis } from './store-clients';
-import { freshRedis, type RedisVariable, type Store } from './stores';
+import { queues } from '../../src/queues/queue';
+import { queuePrefix } from '../../src/queues/workers';
+import { startServer, stopServers, stores } from '../server-process';
+import { connectPostgres, connectRedis } from '../store-clients';
+import { freshRedis, type RedisVariable, type Store } from '../stores';
 
 const graceful = { code: 0, signal: null };
 const cleanedUp = 'sign-in records cleaned up';

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { issueCertificates } from '../../../local/certificates';
 import { connectDatabase, type Database, openDatabase } from '../../src/database/database';
 import type { ManagedSecrets } from '../../src/database/managed-secret';
-import { captureLog } from './environment';
-import { type RdsInstance, secretDocument, startRdsInstance, underLoad } from './rds-instance';
+import { captureLog } from '../database/environment';
+import { type RdsInstance, secretDocument, startRdsInstance, underLoad } from '../database/rds-instance';
 
 jest.setTimeout(30_000);
 

@@ -4,8 +4,8 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { findMoto, INSTALL_MOTO, type Moto, startMoto } from '../../../local/moto';
 import { connectDatabase } from '../../src/database/database';
 import { managedSecrets } from '../../src/database/managed-secret';
-import { captureLog, environmentOf } from './environment';
-import { instanceIdentifier, masterUser, secretDocument, startRdsInstance, underLoad } from './rds-instance';
+import { captureLog, environmentOf } from '../database/environment';
+import { instanceIdentifier, masterUser, secretDocument, startRdsInstance, underLoad } from '../database/rds-instance';
 
 const found = findMoto() !== undefined;
 const withMoto = found ? it : it.skip;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startServer, stopServers } from '../server-process';
 import { startLoad } from './load';
-import { startServer, stopServers } from './server-process';
 
 afterAll(stopServers);
 

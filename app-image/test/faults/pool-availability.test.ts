@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Postgres, startPostgres } from '../../../local/postgres';
 import { connectDatabase, type Database, openDatabase } from '../../src/database/database';
 import { isUnavailable } from '../../src/database/unavailable';
-import { captureLog, environmentOf } from './environment';
+import { captureLog, environmentOf } from '../database/environment';
 
 jest.setTimeout(30_000);
 
