@@ -31,15 +31,13 @@ export async function attempt(check, configuration, timing, deadline) {
   let reason = '';
 
   while (inARow < timing.consecutive && attempts + timing.consecutive - inARow <= timing.attempts) {
-    if (attempts > 0) {
-      const pause = inARow > 0 ? timing.interval : timing.backoff * 2 ** (failures - 1);
-      await sleep(Math.max(0, Math.min(pause, deadline - performance.now())));
-    }
-    const left = Math.floor(deadline - performance.now());
+    const pause = attempts === 0 ? 0 : inARow > 0 ? timing.interval : timing.backoff * 2 ** (failures - 1);
+    const left = Math.floor(deadline - performance.now() - pause);
     if (left <= 0) {
       reason = `the time budget of ${timing.budget} ms is used up${reason && `; last failure: ${reason}`}`;
       break;
     }
+    await sleep(pause);
     attempts += 1;
     try {
       await check.run(configuration, Math.min(timing.requestTimeout, left));
