@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Environment } from './config/contract';
 import { secretValues } from './config/secret-values';
+import { redacted, withoutSecrets } from './redaction';
 
 export type { Logger } from 'pino';
 
@@ -15,12 +16,6 @@ const levels: Readonly<Record<Environment['LOG_LEVEL'], string>> = {
   silly: 'trace',
 };
 
-const redacted = '[redacted]';
-/** Three base64url parts, the first of which is a JSON object: a JWT, whoever issued it. */
-const jwt = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g;
-
-const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 const paths = ['authorization', 'cookie', 'password', 'secret', 'token', '["x-api-key"]', '["set-cookie"]'].flatMap(
   (name) => [name, name.startsWith('[') ? `*${name}` : `*.${name}`],
 );
@@ -33,18 +28,13 @@ const paths = ['authorization', 'cookie', 'password', 'secret', 'token', '["x-ap
  */
 export function createLogger(environment: Environment, destination?: DestinationStream): Logger {
   const secrets = secretValues(environment).map((value) => JSON.stringify(value).slice(1, -1));
-  const known = secrets.length > 0 ? new RegExp(secrets.map(literally).join('|'), 'g') : undefined;
-  const withoutSecrets = (line: string) => {
-    const clean = known ? line.replace(known, redacted) : line;
-    return clean.includes('eyJ') ? clean.replace(jwt, redacted) : clean;
-  };
   const options = {
     level: levels[environment.LOG_LEVEL],
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (level: string) => ({ level }) },
     redact: { paths, censor: redacted },
-    hooks: { streamWrite: withoutSecrets },
+    hooks: { streamWrite: withoutSecrets(secrets) },
   };
   return destination ? pino(options, destination) : pino(options, pino.destination({ fd: 1, sync: true }));
 }

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { timeLimit } from './database/time-limit';
+import { timeLimit } from './time-limit';
 
 const namespace = 'MrMentor/Service';
 const nanosecondsPerMillisecond = 1e6;

@@ -2,7 +2,6 @@ import type { Server } from 'node:http';
 import type { Environment } from './config/contract';
 import type { LoadedEnvironment } from './config/load';
 import { type Database, openDatabase } from './database/database';
-import { timeLimit } from './database/time-limit';
 import { createApi } from './http/api';
 import { createApp } from './http/app';
 import { healthRoutes, type Readiness } from './http/health';
@@ -18,6 +17,7 @@ import { openRedis } from './redis/redis';
 import { shutDownOnSignal } from './shutdown';
 import { type StartUpReport, startUpReport } from './start-up-report';
 import type { Telemetry } from './telemetry';
+import { timeLimit } from './time-limit';
 
 export interface ServiceProps {
   readonly loaded: LoadedEnvironment;

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DataSource, MigrationExecutor } from 'typeorm';
 import type { Environment } from '../config/contract';
 import type { Logger } from '../log';
+import { timeLimit } from '../time-limit';
 import { createCredentials } from './credentials';
 import { entities } from './entities';
 import { firstConnection } from './first-connection';
@@ -10,7 +11,6 @@ import { migrate } from './migrate';
 import { migrations } from './migrations';
 import { createPool, type RotatingPool } from './pool';
 import { Statements } from './statements';
-import { timeLimit } from './time-limit';
 
 const pingLimitMs = 2_000;
 

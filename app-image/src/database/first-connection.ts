@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../config/contract';
 import type { Logger } from '../log';
+import { timeLimit } from '../time-limit';
 import type { RotatingPool } from './pool';
-import { timeLimit } from './time-limit';
 import { codeOf, isRefusedLogin, isUnavailable } from './unavailable';
 
 const pauseMs = 500;

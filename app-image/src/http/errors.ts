@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { ZodError, ZodType } from 'zod';
 import { isUnavailable } from '../database/unavailable';
 import type { Logger } from '../log';
+import { Outage } from '../outage';
 
 /** An answer that is not the good one. Its message is for the caller: nothing of the inside goes in. */
 export class HttpError extends Error {
@@ -48,10 +49,13 @@ const codes: Readonly<Record<number, readonly [code: string, message: string]>> 
 
 /** Every error becomes JSON without internals; the log has the rest, under the request's id. */
 export function answerErrors(log: Logger): ErrorRequestHandler {
+  const outage = new Outage(log, 'the database is away: requests are answered with 503');
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    const { status, code, message, details } = answerOf(error);
-    if (status >= 500) log.error({ requestId: request.id, method: request.method, err: error }, 'request failed');
+    const answerable = answerOf(error);
+    const { status, code, message, details } = answerable;
+    if (answerable === unavailable) outage.note(error as Error);
+    else if (status >= 500) log.error({ requestId: request.id, method: request.method, err: error }, 'request failed');
     const answer = () =>
       response.status(status).json({ success: false, code, message, ...details, requestId: request.id });
     if (status === 413) answer();

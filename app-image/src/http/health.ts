@@ -1,7 +1,9 @@
 import { type RequestHandler, Router } from 'express';
 import type { Environment } from '../config/contract';
 import type { Database } from '../database/database';
+import { Unavailable } from '../database/unavailable';
 import type { RedisConnections } from '../redis/redis';
+import { timeLimit } from '../time-limit';
 import { HttpError } from './errors';
 
 /** Shared by the routes, which report it, and the shutdown, which turns it on. */
@@ -84,16 +86,15 @@ class NotReady extends Error {}
 async function check(run: () => Promise<void>): Promise<Check> {
   const began = performance.now();
   const ms = () => Math.round(performance.now() - began);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new NotReady('no answer in time')), checkTimeoutMs);
-  });
   try {
-    await Promise.race([run(), late]);
+    await timeLimit(run(), checkTimeoutMs, 'The check');
     return { ok: true, ms: ms() };
   } catch (error) {
-    return { ok: false, ms: ms(), reason: error instanceof NotReady ? error.message : 'unreachable' };
-  } finally {
-    clearTimeout(timer);
+    return { ok: false, ms: ms(), reason: reasonOf(error) };
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof NotReady) return error.message;
+  return error instanceof Unavailable ? 'no answer in time' : 'unreachable';
 }

@@ -3,6 +3,7 @@ import { ipKeyGenerator } from 'express-rate-limit';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
+import { Outage } from '../outage';
 import { HitCounter } from './hit-counter';
 
 interface Limit {
@@ -32,8 +33,6 @@ const limits: readonly Limit[] = [
 ];
 
 const notLimited = 'RequestsNotRateLimited';
-/** While Redis is away every request would say so. */
-const saidEveryMs = 10_000;
 
 /**
  * Mounted at /api, before anything reads the body or looks at the credentials. Without Redis every request is let
@@ -44,15 +43,8 @@ const saidEveryMs = 10_000;
  */
 export function rateLimits(redis: Redis, log: Logger, metrics: Metrics): RequestHandler {
   const counter = new HitCounter(redis);
-  let saidAt = Number.NEGATIVE_INFINITY;
+  const outage = new Outage(log, 'redis is away: requests are not rate-limited');
   metrics.declare(notLimited);
-
-  function letThrough(error: Error): void {
-    metrics.count(notLimited);
-    if (performance.now() - saidAt < saidEveryMs) return;
-    saidAt = performance.now();
-    log.warn({ reason: error.message }, 'redis is away: requests are not rate-limited');
-  }
 
   return (request, response, next) => {
     const { name, windowMs, limit, client } = limitOf(request.path);
@@ -63,7 +55,8 @@ export function rateLimits(redis: Redis, log: Logger, metrics: Metrics): Request
         else next();
       },
       (error: Error) => {
-        letThrough(error);
+        metrics.count(notLimited);
+        outage.note(error);
         next();
       },
     );

@@ -1,14 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
+import { Outage } from '../outage';
 import { clockToleranceSeconds, type Identity } from './tokens';
 
 const tokenKey = (id: string) => `revoked:token:${id}`;
 const userKey = (id: string) => `revoked:user:${id}`;
 
 const skipped = 'RevocationChecksSkipped';
-/** While Redis is away every request would say so. */
-const saidEveryMs = 10_000;
 
 export interface RevocationsProps {
   /** The connection that fails fast. */
@@ -21,10 +20,11 @@ export interface RevocationsProps {
 
 /** What was signed out before its time, known to all processes through Redis. */
 export class Revocations {
-  private saidAt = Number.NEGATIVE_INFINITY;
+  private readonly outage: Outage;
 
   constructor(private readonly props: RevocationsProps) {
     props.metrics.declare(skipped);
+    this.outage = new Outage(props.log, 'redis is away: tokens are taken without asking for revocations');
   }
 
   /** @throws when Redis is away */
@@ -48,15 +48,9 @@ export class Revocations {
       const [token, user] = await this.props.redis.mget(tokenKey(tokenId), userKey(userId));
       return token != null || (user != null && issuedAt <= Number(user));
     } catch (error) {
-      this.skip(error as Error);
+      this.props.metrics.count(skipped);
+      this.outage.note(error as Error);
       return false;
     }
-  }
-
-  private skip(error: Error): void {
-    this.props.metrics.count(skipped);
-    if (performance.now() - this.saidAt < saidEveryMs) return;
-    this.saidAt = performance.now();
-    this.props.log.error({ reason: error.message }, 'redis is away: tokens are taken without asking for revocations');
   }
 }

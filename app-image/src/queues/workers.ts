@@ -1,9 +1,9 @@
 import { type Job, type Processor, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { timeLimit } from '../database/time-limit';
 import type { Logger } from '../log';
 import type { Reading } from '../metrics';
 import type { RedisConnections } from '../redis/redis';
+import { timeLimit } from '../time-limit';
 import { everyQueue, type QueueDefinition } from './queue';
 
 /** `{…}` keeps a queue's keys in one slot, should Redis ever become a cluster. */

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { Environment } from '../config/contract';
 import type { SettingRows } from '../config/settings';
 import { connectDatabase } from '../database/database';
-import { timeLimit } from '../database/time-limit';
+import { timeLimit } from '../time-limit';
 import { Encryption } from './encryption';
 import { SystemConfig } from './system-config';
 

@@ -1,9 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { redacted, withoutSecrets } from '../redaction';
 
-const redacted = '[redacted]';
-/** Three base64url parts, the first of which is a JSON object: a JWT, whoever issued it. */
-const jwt = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g;
 /**
  * The parts of an SQL statement in which an apostrophe means something else, and numbers. Each may be cut short, since
  * a long statement is.
@@ -22,8 +20,6 @@ const sqlPart = new RegExp(
     .join('|'),
   'gi',
 );
-
-const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** What a statement does, without the values that were written into its text. */
 export const withoutLiterals = (sql: string): string =>
@@ -45,12 +41,7 @@ const cleaners: Readonly<Record<string, (text: string) => string>> = {
 
 /** Turns a span into one that may leave: no query values, no SQL literals, and none of these secrets anywhere. */
 export function redactionOf(secrets: readonly string[]): (span: ReadableSpan) => ReadableSpan {
-  const known = secrets.length > 0 ? new RegExp(secrets.map(literally).join('|'), 'g') : undefined;
-
-  function clean(text: string): string {
-    const unknown = known ? text.replace(known, redacted) : text;
-    return unknown.includes('eyJ') ? unknown.replace(jwt, redacted) : unknown;
-  }
+  const clean = withoutSecrets(secrets);
 
   function cleanAttributes(attributes: Attributes = {}): Attributes {
     const pairs = Object.entries(attributes).map(([name, value]) => {

@@ -1,4 +1,4 @@
-import { Unavailable } from './unavailable';
+import { Unavailable } from './database/unavailable';
 
 /** @throws Unavailable when the work is not done in time; it is not stopped, only no longer waited for */
 export async function timeLimit<T>(work: Promise<T>, limitMs: number, what: string): Promise<T> {
