@@ -48,14 +48,14 @@ export function healthRoutes(environment: Environment, readiness: Readiness, dep
       .json(body);
   };
 
+  /** Shared by all who ask meanwhile: nobody is signed in here, and it must not become a way to load the stores. */
+  let asking: ReturnType<typeof askAll> | undefined;
+
   const ready: RequestHandler = async (_request, response) => {
-    const { database, redis } = dependencies;
-    const [postgres, cache, migrations] = await Promise.all([
-      check(() => database.ping()),
-      check(() => redis.ping()),
-      check(() => nothingPending(database)),
-    ]);
-    const checks = { database: postgres, redis: cache, migrations };
+    asking ??= askAll(dependencies).finally(() => {
+      asking = undefined;
+    });
+    const checks = await asking;
     const success = !readiness.draining && Object.values(checks).every(({ ok }) => ok);
     response
       .status(success ? 200 : 503)
@@ -74,6 +74,15 @@ const refuse: RequestHandler = (_request, response, next) => {
   response.setHeader('Allow', allow);
   next(new HttpError(405, 'METHOD_NOT_ALLOWED', `This path answers ${allow} only`));
 };
+
+async function askAll(dependencies: Dependencies) {
+  const [database, redis, migrations] = await Promise.all([
+    check(() => dependencies.database.ping()),
+    check(() => dependencies.redis.ping()),
+    check(() => nothingPending(dependencies.database)),
+  ]);
+  return { database, redis, migrations };
+}
 
 async function nothingPending(database: Dependencies['database']): Promise<void> {
   const { length: pending } = await database.pendingMigrations();
