@@ -12,11 +12,11 @@ let stores: Awaited<ReturnType<typeof openStores>> | undefined;
 
 const openStores = () => Promise.all([freshDatabase(), freshRedis()]);
 
-/** test/traced-service.ts as a process: listening, with this environment and those of the stores. */
+/** test/traced-service.cjs as a process: listening, with this environment and those of the stores. */
 export async function startTracedService(environment: Readonly<Record<string, string>>) {
   stores ??= await openStores();
   const [database, redis] = stores;
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', join(__dirname, 'traced-service.ts')], {
+  const child = spawn(process.execPath, [join(__dirname, 'traced-service.cjs')], {
     env: { APP_ENV: 'test', JWT_SECRET: signingKey, ...database.environment, ...redis.environment, ...environment },
   });
   running.add(child);

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { maxConnections } from '../../lib/config/capacity';
 import type { EnvironmentConfig } from '../../lib/config/environment';
@@ -6,16 +6,15 @@ import { environments } from '../../lib/config/environments';
 import { Monitoring } from '../../lib/constructs/monitoring';
 import { DataStack } from '../../lib/data-stack';
 import { NetworkStack } from '../../lib/network-stack';
-import { featureFlags } from '../synthesise';
-import { account, all, only, region } from './stack';
+import { account, all, app, only, region } from './stack';
 
 const env = { account, region };
 
 function dataOf(config: EnvironmentConfig) {
-  const app = new App({ context: featureFlags });
+  const scope = app();
   const monitoring = new Monitoring();
-  const { network } = new NetworkStack(app, 'network', { config, env });
-  const { database, cache } = new DataStack(app, 'data', { config, network, monitoring, env });
+  const { network } = new NetworkStack(scope, 'network', { config, env });
+  const { database, cache } = new DataStack(scope, 'data', { config, network, monitoring, env });
   return { template: Template.fromStack(Stack.of(database)), monitoring, database, cache };
 }
 const development = dataOf(environments.development);

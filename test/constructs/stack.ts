@@ -1,3 +1,5 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { CfnResource } from '../deployed';
@@ -6,7 +8,9 @@ import { featureFlags } from '../synthesise';
 export const account = '123456789012';
 export const region = 'ap-south-1';
 
-export const app = (): App => new App({ context: featureFlags });
+/** Writes where global-teardown.ts clears away. */
+export const app = (): App =>
+  new App({ context: featureFlags, outdir: mkdtempSync(join(process.env.TEST_ASSEMBLIES ?? '', 'own-')) });
 
 /** A stack of its own, for a construct whose behaviour depends on its props. */
 export const stack = (inRegion: string = region): Stack =>

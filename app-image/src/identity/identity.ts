@@ -21,6 +21,8 @@ export interface IdentityProps {
   readonly redis: Redis;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** @default - with the cost that OWASP recommends */
+  readonly passwords?: Passwords;
 }
 
 export interface IdentityService {
@@ -35,12 +37,12 @@ export interface IdentityService {
   bootstrap(): Promise<void>;
 }
 
-export function createIdentity({ environment, database, redis, metrics, log }: IdentityProps): IdentityService {
+export function createIdentity(props: IdentityProps): IdentityService {
+  const { environment, database, redis, metrics, log, passwords = new Passwords() } = props;
   const tokens = new Tokens(environment);
   const revocations = new Revocations({ redis, log, metrics, lifetimeSeconds: tokens.lifetimeSeconds });
   const users = new Users(database);
   const events = new LoginEvents(database);
-  const passwords = new Passwords();
   const guards = createGuards({ tokens, revocations, users, environment });
   const masterLogin = createMasterLogin({ environment, redis, users, events, log });
   return {
