@@ -1,4 +1,6 @@
 import { contract } from '../../app-image/src/config/contract';
+import { parseValue } from '../../app-image/src/config/parse';
+import { relationProblems } from '../../app-image/src/config/relations';
 import type { Source, Variable } from '../../app-image/src/config/variable';
 import { type NameOf, objectionIn, unknownVariable, type Variables } from './contract';
 import type { EnvironmentConfig } from './environment';
@@ -41,6 +43,18 @@ function settingProblem(env: EnvironmentConfig, name: string, text: string, vari
   return problem && `${name}: "${text}" ${problem}.`;
 }
 
+/** What one setting asks of another; a secret may well hold what is missing here. */
+function betweenSettings(stated: readonly [string, string][], variables: Variables): string[] {
+  const values = stated.map(([name, text]) => {
+    const variable = variables[name];
+    const parsed = variable && parseValue(variable, text);
+    return [name, parsed && 'value' in parsed ? parsed.value : undefined];
+  });
+  return relationProblems(Object.fromEntries(values), new Set(stated.map(([name]) => name)))
+    .filter(([name]) => variables[name]?.source === 'environment' && !variables[name]?.secret)
+    .map(([name, problem]) => `${name}: ${problem}.`);
+}
+
 /** @returns one sentence for each setting that the container would not start with, or not read. */
 export function checkSettings(env: EnvironmentConfig, variables: Variables = contract): string[] {
   const stated = Object.entries(env.settings).filter(([, text]) => text !== undefined);
@@ -53,5 +67,7 @@ export function checkSettings(env: EnvironmentConfig, variables: Variables = con
       ? [`${name}: missing, and the container does not start without it; state it.`]
       : [],
   );
-  return [...wrong, ...missing].map((sentence) => `${env.name}.settings.${sentence}`);
+  return [...wrong, ...missing, ...betweenSettings(stated, variables)].map(
+    (sentence) => `${env.name}.settings.${sentence}`,
+  );
 }

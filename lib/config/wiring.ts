@@ -13,6 +13,8 @@ export type SharedVariableName = Exclude<InfrastructureName, InjectedName | Task
 
 /** What a container definition says, references resolved. */
 export interface Wiring {
+  /** It takes connections: a service, and not a job that is told by its command. */
+  readonly listens: boolean;
   /** A value is text, or an object of CloudFormation where only a deployment knows it. */
   readonly environment: readonly { readonly name: string; readonly value: unknown }[];
   readonly secrets: readonly { readonly name: string }[];
@@ -48,6 +50,8 @@ function plainProblem(
 function injectedProblem(name: string, variables: Variables): string | undefined {
   const variable = variables[name];
   if (variable === undefined) return unknownVariable(name, variables);
+  if (variable.source === 'infrastructure' && !variable.secret)
+    return `${name}: an ECS secret, but the contract has it in the open, where the synth can judge it; state it in lib/constructs/container-environment.ts.`;
   if (variable.source === 'environment')
     return `${name}: an ECS secret, but the contract has it in the settings of lib/config/environments.ts; state it there.`;
   return foreign(name, variable);
@@ -71,6 +75,10 @@ export function checkWiring(environment: EnvironmentName, wiring: Wiring, variab
     ...twice(names).map((name) => `${name}: wired twice, and ECS takes a name once; remove one of them.`),
     ...wiring.environment.flatMap((entry) => plainProblem(environment, entry, variables) ?? []),
     ...wiring.secrets.flatMap(({ name }) => injectedProblem(name, variables) ?? []),
+    // Its default would make a web task take jobs as well.
+    ...(wiring.listens && !names.includes('PROCESS_ROLE')
+      ? ['PROCESS_ROLE: a service has to be told its role; pass processRole to defineTask.']
+      : []),
     ...Object.entries(variables).flatMap(([name, variable]) =>
       variable.source === 'infrastructure' &&
       (variable.required === 'deployed' || variable.required === 'always') &&

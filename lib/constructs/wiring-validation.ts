@@ -14,10 +14,12 @@ const containersOf = (stack: Stack): ecs.ContainerDefinition[] =>
 
 /** As it will stand in the template; what only a deployment knows is still an object. */
 function wiringOf(container: ecs.ContainerDefinition): Wiring {
-  const { environment = [], secrets = [] }: Partial<Wiring> = Stack.of(container).resolve(
-    container.renderContainerDefinition(),
-  );
-  return { environment, secrets };
+  const {
+    environment = [],
+    secrets = [],
+    portMappings = [],
+  } = Stack.of(container).resolve(container.renderContainerDefinition());
+  return { environment, secrets, listens: portMappings.length > 0 };
 }
 
 /** Each mismatch once, with the task definitions that have it: most are in all of them. */

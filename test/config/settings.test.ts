@@ -30,6 +30,18 @@ it('a variable that becomes required has to be stated, in every environment', ()
   );
 });
 
+it('an exporter of traces has to know where to, unless its secret does', () => {
+  const withSettings = (settings: object) =>
+    checkSettings({ ...environments.production, settings: { ...environments.production.settings, ...settings } });
+  expect(withSettings({ OTEL_EXPORTER: 'otlp' })).toEqual([
+    'production.settings.OTEL_EXPORTER_OTLP_ENDPOINT: missing, but OTEL_EXPORTER asks for it; set it or choose another one there.',
+  ]);
+  expect(withSettings({ OTEL_EXPORTER: 'honeycomb' })).toEqual([]);
+  expect(withSettings({ AWS_ENDPOINT_URL: 'http://emulator.internal:5000' })).toEqual([
+    'production.settings.AWS_ENDPOINT_URL: ECS, the image or Node sets it; remove it.',
+  ]);
+});
+
 it('a secret is not repeated, wherever the contract has it', () => {
   for (const [name, { secret }] of variables)
     if (secret) {

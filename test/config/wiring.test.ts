@@ -29,7 +29,11 @@ const check = (
   secrets: readonly string[] = ['REDIS_PASSWORD'],
   environment: 'staging' | 'production' = 'staging',
 ) => {
-  const wiring: Wiring = { environment: entries({ ...good, ...change }), secrets: secrets.map((name) => ({ name })) };
+  const wiring: Wiring = {
+    environment: entries({ ...good, ...change }),
+    secrets: secrets.map((name) => ({ name })),
+    listens: false,
+  };
   return checkWiring(environment, wiring, variables);
 };
 
@@ -99,12 +103,24 @@ it.each([
     'DEMO_DATA_ENABLED: an ECS secret, but the contract has it in the settings of lib/config/environments.ts; state it there.',
   ],
   ['DB_USERNAME', 'DB_USERNAME: exists on laptops only, and the container refuses it; remove it here.'],
+  [
+    'PROCESS_ROLE',
+    'PROCESS_ROLE: an ECS secret, but the contract has it in the open, where the synth can judge it; state it in lib/constructs/container-environment.ts.',
+  ],
 ])('refuses %s as an ECS secret', (name, sentence) => {
   expect(check({}, ['REDIS_PASSWORD', name])).toEqual([sentence]);
 });
 
+it('wants a service to know its role, and a job none', () => {
+  const wiring = { environment: entries(good), secrets: [{ name: 'REDIS_PASSWORD' }] };
+  expect(checkWiring('staging', { ...wiring, listens: false }, variables)).toEqual([]);
+  expect(checkWiring('staging', { ...wiring, listens: true }, variables)).toEqual([
+    'PROCESS_ROLE: a service has to be told its role; pass processRole to defineTask.',
+  ]);
+});
+
 it('misses what the infrastructure has to set, and says where', () => {
-  expect(checkWiring('staging', { environment: [], secrets: [] }, variables)).toEqual([
+  expect(checkWiring('staging', { environment: [], secrets: [], listens: false }, variables)).toEqual([
     ...['DB_HOST', 'DB_PORT'].map(
       (name) =>
         `${name}: the contract says that the infrastructure sets it, and the container does not get it; add it to lib/constructs/container-environment.ts, or to lib/constructs/application.ts if it depends on the task.`,
@@ -116,7 +132,7 @@ it('misses what the infrastructure has to set, and says where', () => {
 it('sees a name twice, be it plain and plain or plain and secret', () => {
   const environment = [...entries(good), { name: 'DB_PORT', value: '5433' }];
   const secrets = [{ name: 'REDIS_PASSWORD' }, { name: 'LOG_LEVEL' }];
-  expect(checkWiring('staging', { environment, secrets }, variables)).toEqual([
+  expect(checkWiring('staging', { environment, secrets, listens: false }, variables)).toEqual([
     'DB_PORT: wired twice, and ECS takes a name once; remove one of them.',
     'LOG_LEVEL: wired twice, and ECS takes a name once; remove one of them.',
     'LOG_LEVEL: an ECS secret, but the contract has it in the settings of lib/config/environments.ts; state it there.',

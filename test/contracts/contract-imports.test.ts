@@ -47,7 +47,7 @@ it('the contract is data: its files import each other and the types', () => {
 
 it('the CDK app enters the container by its contract, and by what judges a value', () => {
   expect(entrances).toEqual(
-    ['contract', 'judge', 'nearest-name', 'parse', 'variable'].map((name) => `${config}/${name}.ts`),
+    ['contract', 'judge', 'nearest-name', 'parse', 'relations', 'variable'].map((name) => `${config}/${name}.ts`),
   );
 });
 

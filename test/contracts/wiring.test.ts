@@ -11,6 +11,7 @@ interface Container {
   readonly Environment: readonly Pair[];
   readonly EnvironmentFiles?: readonly unknown[];
   readonly Secrets: readonly Pair[];
+  readonly PortMappings?: readonly unknown[];
 }
 
 /** The synth holds it for the constructs; this holds it for the templates, whatever wrote them. */
@@ -21,11 +22,13 @@ describe.each(environmentNames)('in %s', (environment) => {
 
   it('every container is told exactly what its contract names', () => {
     expect(containers).toHaveLength(5);
-    for (const { Name, Environment, Secrets } of containers) {
+    for (const { Name, Environment, Secrets, PortMappings = [] } of containers) {
       expect(Name).toBe(containerName);
       const environmentOf = Environment.map(({ Name: name, Value: value }) => ({ name, value }));
       const secrets = Secrets.map(({ Name: name }) => ({ name }));
-      expect(checkWiring(environment, { environment: environmentOf, secrets })).toEqual([]);
+      expect(
+        checkWiring(environment, { environment: environmentOf, secrets, listens: PortMappings.length > 0 }),
+      ).toEqual([]);
     }
   });
 

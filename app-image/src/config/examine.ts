@@ -2,7 +2,7 @@ import { isDeployed } from './deployed';
 import { type FeatureState, featureStates } from './feature-states';
 import { absence, type Circumstances, halfConfigured, objection } from './judge';
 import { parseValue } from './parse';
-import { relationProblems } from './relations';
+import { relationProblems, relationWarnings } from './relations';
 import { readSecretDocument } from './secret-document';
 import { type Source, type Stated, statedValues } from './stated-values';
 import type { Feature, Variable } from './variable';
@@ -85,6 +85,10 @@ export function examine({ variables, features }: Contract, source: Source): Exam
     values,
     features: states,
     problems,
-    warnings: [...secret.warnings, ...deprecationWarnings(variables, source, secret.texts)],
+    warnings: [
+      ...secret.warnings,
+      ...deprecationWarnings(variables, source, secret.texts),
+      ...relationWarnings(each.values),
+    ],
   };
 }

@@ -21,12 +21,23 @@ const orders: readonly { readonly lower: readonly string[]; readonly upper: stri
   },
 ];
 
-/** What an exporter cannot do without. */
-const exporterNeeds: Readonly<Record<string, string>> = {
-  honeycomb: 'HONEYCOMB_API_KEY',
-  otlp: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-  jaeger: 'JAEGER_ENDPOINT',
-};
+/** What a choice cannot do without, once the integration that it belongs to has its `when`. */
+const choices: readonly {
+  readonly choice: string;
+  readonly value: string;
+  readonly when?: string;
+  readonly needs: readonly string[];
+}[] = [
+  { choice: 'OTEL_EXPORTER', value: 'honeycomb', needs: ['HONEYCOMB_API_KEY'] },
+  { choice: 'OTEL_EXPORTER', value: 'otlp', needs: ['OTEL_EXPORTER_OTLP_ENDPOINT'] },
+  { choice: 'OTEL_EXPORTER', value: 'jaeger', needs: ['JAEGER_ENDPOINT'] },
+  {
+    choice: 'WHATSAPP_PROVIDER',
+    value: 'meta_cloud',
+    when: 'WHATSAPP_ACCESS_TOKEN',
+    needs: ['WHATSAPP_PHONE_NUMBER_ID', 'WHATSAPP_BUSINESS_ACCOUNT_ID', 'WHATSAPP_WEBHOOK_VERIFY_TOKEN'],
+  },
+];
 
 function orderProblems(values: Values): [string, string][] {
   return orders.flatMap(({ lower, upper, because }): [string, string][] => {
@@ -41,10 +52,13 @@ function orderProblems(values: Values): [string, string][] {
   });
 }
 
-function exporterProblems(values: Values, present: ReadonlySet<string>): [string, string][] {
-  const needed = exporterNeeds[String(values.OTEL_EXPORTER)];
-  if (needed === undefined || present.has(needed)) return [];
-  return [[needed, 'missing, but OTEL_EXPORTER asks for it; set it or choose another exporter']];
+function choiceProblems(values: Values, present: ReadonlySet<string>): [string, string][] {
+  return choices.flatMap(({ choice, value, when, needs }): [string, string][] => {
+    if (values[choice] !== value || (when !== undefined && !present.has(when))) return [];
+    return needs
+      .filter((name) => !present.has(name))
+      .map((name) => [name, `missing, but ${choice} asks for it; set it or choose another one there`]);
+  });
 }
 
 /**
@@ -52,5 +66,14 @@ function exporterProblems(values: Values, present: ReadonlySet<string>): [string
  * @param present names of all that have a value, well formed or not
  */
 export function relationProblems(values: Values, present: ReadonlySet<string>): [string, string][] {
-  return [...orderProblems(values), ...exporterProblems(values, present)];
+  return [...orderProblems(values), ...choiceProblems(values, present)];
+}
+
+/** What works, and most likely is not meant. */
+export function relationWarnings({ ADMIN_EMAIL: first, ADMIN_USER_IDS: listed }: Values): string[] {
+  if (typeof first !== 'string' || !Array.isArray(listed)) return [];
+  const names = listed.map((entry) => String(entry).toLowerCase());
+  // An id may well be the first administrator's.
+  if (names.includes(first.toLowerCase()) || !names.every((name) => name.includes('@'))) return [];
+  return ['ADMIN_USER_IDS: does not name ADMIN_EMAIL, so the first administrator may not use the admin operations'];
 }

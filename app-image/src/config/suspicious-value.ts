@@ -13,9 +13,11 @@ const placeholder = [
   /^[*.•]{3,}$/,
 ];
 
-/** Whole values only, with up to four digits: a random text may well contain "test". */
+/** Whole values only, with digits and signs behind them: a random text may well contain "test". */
 const credential =
-  /^(admin|administrator|password|passw0rd|postgres|root|secret|shubham|test|guest|growqr-admin)\d{0,4}$/i;
+  /^(admin|administrator|password|passw0rd|postgres|root|secret|shubham|test|guest|growqr-admin)[\W\d_]*$/i;
+/** Long enough that no random text contains them. */
+const inSecrets = /change[-_ ]?me|supersecret|(default|example|sample|local-only)[-_ ]?(secret|password|key|jwt)/i;
 const knownCredentials = ['growqr-admin-dev', 'dev-a2a-key'];
 const counting = '1234567890'.repeat(7);
 
@@ -24,7 +26,8 @@ const isDefaultCredential = (text: string) =>
   knownCredentials.includes(text.toLowerCase()) ||
   (text.length >= 4 && counting.startsWith(text));
 
-const isRepeated = (text: string) => text.length > 1 && new Set(text.replace(/=$/, '')).size === 1;
+/** `aaaa…`, `abcabcabc…`: eight characters at most, again and again. */
+const isRepeated = (text: string) => /^(.{1,8}?)\1{2,}.{0,7}$/s.test(text.replace(/=+$/, ''));
 
 /** Types that are free of these by their form. */
 const closed: readonly Variable['type'][] = [
@@ -50,7 +53,8 @@ export function suspicion(variable: Variable, text: string): string | undefined 
   const words = variable.type === 'list' ? text.split(',').map((word) => word.trim()) : [text];
   if (variable.type !== 'json' && words.some((word) => placeholder.some((pattern) => pattern.test(word))))
     return 'is a placeholder; state the real value';
-  if (variable.secret && isRepeated(text)) return 'is one character repeated; make a random one';
+  if (variable.secret && isRepeated(text)) return 'repeats itself; make a random one';
+  if (variable.secret && inSecrets.test(text)) return 'is a placeholder; state the real value';
   // Not hosts: a database may well answer at `postgres`.
   if (['text', 'list'].includes(variable.type) && words.some(isDefaultCredential))
     return 'is a default credential; state one of your own';

@@ -91,6 +91,17 @@ it('lets browsers on laptops call the deployed development environment, and no o
   expect(judge({ type: 'origins' }, '["http://localhost:3000"]', { APP_ENV: 'staging' })).toBe(local);
 });
 
+it('refuses, for a secret, what begins with a default word or holds that of a template', () => {
+  for (const text of ['Admin@123456', 'password12345', 'Secret!!2026'])
+    expect(judge(secret, text)).toBe('is a default credential; state one of your own');
+  for (const text of [
+    'supersecretjwtkeyinproduction123',
+    'jwt-ChangeMe-before-production-0001',
+    'my-default-secret-of-32-characters',
+  ])
+    expect(judge(secret, text)).toBe('is a placeholder; state the real value');
+});
+
 it.each<[Definition, string[]]>([
   [
     secret,
@@ -159,12 +170,13 @@ it('refuses default credentials', () => {
   expect(judge({ type: 'list' }, 'u-1,admin')).toBe(credential);
 });
 
-it('refuses the default of a laptop, and one character repeated, for a secret', () => {
+it('refuses the default of a laptop, and what repeats itself, for a secret', () => {
   const onLaptop = 'is the default of a laptop; make a new one';
   expect(judge({ ...secret, localDefault: 'local-only-0000' }, 'local-only-0000')).toBe(onLaptop);
   expect(judge({ type: 'text', localDefault: 'mas' }, 'mas')).toBeUndefined();
-  const repeated = 'is one character repeated; make a random one';
-  expect(judge(secret, 'aaaaaaaa')).toBe(repeated);
+  const repeated = 'repeats itself; make a random one';
+  for (const text of ['aaaaaaaa', 'abcabcabcabcabcabcabcabcabcabcab', '12345678'.repeat(4)])
+    expect(judge(secret, text)).toBe(repeated);
   expect(judge({ type: 'aes-256-key', secret: true }, '0'.repeat(64))).toBe(repeated);
   expect(judge({ type: 'aes-256-key', secret: true }, Buffer.alloc(32).toString('base64'))).toBe(repeated);
 });
@@ -187,7 +199,10 @@ it.each<[Definition, string[]]>([
   ],
   [
     { type: 'aes-256-key', secret: true },
-    ['a1'.repeat(32), Buffer.from('0123456789abcdef0123456789ABCDEF').toString('base64')],
+    [
+      '9f3c5a7e1b2d4c6f8a0e9d7b5c3a1f2e4d6c8b0a7f5e3d1c9b8a6f4e2d0c1b3a',
+      Buffer.from('0123456789abcdef0123456789ABCDEF').toString('base64'),
+    ],
   ],
   [
     { type: 'text' },

@@ -79,7 +79,7 @@ it.each([
   ],
   [
     { OTEL_EXPORTER: 'honeycomb' },
-    'HONEYCOMB_API_KEY: missing, but OTEL_EXPORTER asks for it; set it or choose another exporter',
+    'HONEYCOMB_API_KEY: missing, but OTEL_EXPORTER asks for it; set it or choose another one there',
   ],
 ])('holds together what hangs together, on a laptop too: %j', (source, problem) => {
   expect(messageOf(source)).toBe(`Invalid environment, not starting:\n  - ${problem}`);
@@ -130,5 +130,46 @@ describe('no value is ever in a message', () => {
     );
     const named = Array.from(message.matchAll(/^ {2}- (\w+): /gm), ([, name]) => name);
     expect(named).toEqual(expect.arrayContaining(strict.map(([name]) => name).filter((name) => name !== 'APP_ENV')));
+  });
+});
+
+describe('the secret of a deployed environment', () => {
+  const withSecret = (keys: Readonly<Record<string, string>>) => {
+    const { SECRETS_JSON, ...rest } = deployedEnvironment();
+    const { problems, warnings } = examineEnvironment({
+      ...rest,
+      SECRETS_JSON: JSON.stringify({ ...JSON.parse(SECRETS_JSON ?? '{}'), ...keys }),
+    });
+    return { problems: [...problems.keys()], warnings };
+  };
+
+  it('may hold what only a later revision knows, whatever its value', () => {
+    expect(withSecret({ SOME_NEWER_KEY: 'http://localhost:9 changeme', ANOTHER: 'someone@example.com' })).toEqual({
+      problems: [],
+      warnings: [expect.stringContaining('SOME_NEWER_KEY'), expect.stringContaining('ANOTHER')],
+    });
+  });
+
+  it('needs the ids of Meta for Meta only', () => {
+    const token = { WHATSAPP_ACCESS_TOKEN: 'k7Jq9fZ2mR4xW8vB1nC6tY3pL5sD0hG' };
+    expect(withSecret({ ...token, WHATSAPP_PROVIDER: 'aisensy' }).problems).toEqual([]);
+    expect(withSecret(token).problems).toEqual([
+      'WHATSAPP_PHONE_NUMBER_ID',
+      'WHATSAPP_BUSINESS_ACCOUNT_ID',
+      'WHATSAPP_WEBHOOK_VERIFY_TOKEN',
+    ]);
+  });
+
+  it('may hold the key of voice interviews without the agent that calls people', () =>
+    expect(withSecret({ ELEVENLABS_API_KEY: 'k7Jq9fZ2mR4xW8vB1nC6tY3pL5sD0hG' }).problems).toEqual([]));
+
+  it('may not send the calls to AWS elsewhere', () =>
+    expect(withSecret({ AWS_ENDPOINT_URL: 'http://emulator.internal:5000' }).problems).toEqual(['AWS_ENDPOINT_URL']));
+
+  it('should name a first administrator who may administer', () => {
+    expect(withSecret({ ADMIN_EMAIL: 'first@myanalyticsschool.com' })).toEqual({
+      problems: [],
+      warnings: [expect.stringContaining('ADMIN_USER_IDS: does not name ADMIN_EMAIL')],
+    });
   });
 });

@@ -116,14 +116,12 @@ export const ai = {
       source: 'secret',
       type: 'text',
       feature: 'elevenlabs',
-      required: 'feature',
     },
     AARYA_PHONE_NUMBER_ID: {
       description: 'Id of the phone number that Aarya calls from',
       source: 'secret',
       type: 'text',
       feature: 'elevenlabs',
-      required: 'feature',
     },
     TWILIO_ACCOUNT_SID: {
       description: 'Account SID at Twilio, for calls by AI',

@@ -41,8 +41,8 @@ export const storage = {
       type: 'text',
     },
     AWS_ENDPOINT_URL: {
-      description: 'Sends every AWS call here instead; for emulators',
-      source: 'environment',
+      description: 'Sends every AWS call here instead; for emulators, never in a task definition or a secret',
+      source: 'platform',
       type: 'url',
     },
     AWS_S3_BUCKET_NAME: {

@@ -21,18 +21,16 @@ export const whatsapp = {
       required: 'feature',
     },
     WHATSAPP_PHONE_NUMBER_ID: {
-      description: 'Phone-number id of the sender',
+      description: 'Phone-number id of the sender; needed with meta_cloud',
       source: 'secret',
       type: 'text',
       feature: 'whatsapp',
-      required: 'feature',
     },
     WHATSAPP_BUSINESS_ACCOUNT_ID: {
-      description: 'Id of the WhatsApp business account (WABA)',
+      description: 'Id of the WhatsApp business account (WABA); needed with meta_cloud',
       source: 'secret',
       type: 'text',
       feature: 'whatsapp',
-      required: 'feature',
     },
     WHATSAPP_GRAPH_API_VERSION: {
       description: "Version of Meta's Graph API",
@@ -44,12 +42,11 @@ export const whatsapp = {
       default: 'v17.0',
     },
     WHATSAPP_WEBHOOK_VERIFY_TOKEN: {
-      description: 'What Meta sends to verify the webhook',
+      description: 'What Meta sends to verify the webhook; needed with meta_cloud',
       source: 'secret',
       secret: true,
       type: 'text',
       feature: 'whatsapp',
-      required: 'feature',
     },
     WHATSAPP_OTP_TEMPLATE_NAME: {
       description: 'Template of one-time passwords',
