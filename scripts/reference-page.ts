@@ -70,7 +70,9 @@ function allowed(format: Format): string {
     case 'json':
       return 'JSON object';
     case 'duration':
-      return 'duration like `15m`';
+      return format.maxSeconds === undefined
+        ? 'duration like `15m`'
+        : `duration like \`15m\`, ${format.maxSeconds} s at most`;
     case 'cron':
       return 'cron, five fields';
     case 'aes-256-key':

@@ -14,7 +14,7 @@ import { queues } from './queues/queue';
 import { Workers } from './queues/workers';
 import { SocketServer, socketPath } from './realtime/socket-server';
 import { openRedis } from './redis/redis';
-import { shutDownOnSignal } from './shutdown';
+import { closingMs, shutDownOnSignal } from './shutdown';
 import { type StartUpReport, startUpReport } from './start-up-report';
 import type { Telemetry } from './telemetry';
 import { timeLimit } from './time-limit';
@@ -25,9 +25,9 @@ export interface ServiceProps {
   readonly telemetry: Telemetry | undefined;
 }
 
-/** Jobs get what the deadline leaves after this, which closing the stores may take. */
-const closingMs = 5_000;
-/** Of that; the rest is for what is flushed. */
+/** Giving a job back, and closing its queue. */
+const givingBackMs = 2_000;
+/** Of the time for closing; the rest is for what is flushed. */
 const storesMs = 2_000;
 
 /** Starts the service and ends the process with 1 where it cannot start; from then on signals end it. */
@@ -67,7 +67,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
     health: healthRoutes(environment, readiness, { database, redis }),
     api: serves
       ? createApi({
-          environment,
+          loaded,
           database,
           redis: redis.requests,
           identity,
@@ -84,6 +84,12 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
   if (workers) metrics.register(() => workers.depth());
   if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
 
+  /** A job that was given back may hold a connection still. */
+  const closeStores = () =>
+    timeLimit(Promise.all([database.close(), redis.close()]), storesMs, 'Closing the stores').catch(
+      ({ message }: Error) => log.warn({ reason: message }, 'stores are left open'),
+    );
+
   shutDownOnSignal({
     server,
     readiness,
@@ -92,16 +98,12 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
     stages: {
       async onSignal() {
         sockets?.tellDraining(environment.SHUTDOWN_DRAIN_SECONDS * 1000);
-        await workers?.close(environment.SHUTDOWN_DEADLINE_SECONDS * 1000 - closingMs);
+        const workMs = environment.SHUTDOWN_DEADLINE_SECONDS * 1000 - closingMs(environment) - givingBackMs;
+        await workers?.close(Math.max(0, workMs));
       },
       onListenerClosing: () => sockets?.close(),
       async onIdle() {
-        await metrics.stop();
-        // A job that was given back may hold a connection still.
-        await timeLimit(Promise.all([database.close(), redis.close()]), storesMs, 'Closing the stores').catch(
-          ({ message }: Error) => log.warn({ reason: message }, 'stores are left open'),
-        );
-        await telemetry?.shutdown();
+        await Promise.all([telemetry?.shutdown(), metrics.stop().then(closeStores)]);
       },
     },
   });

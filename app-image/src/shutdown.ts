@@ -6,6 +6,10 @@ import type { Logger } from './log';
 
 const closeIdleEveryMs = 100;
 
+/** What closing the stores and flushing may take: before the deadline, whoever is still connected is cut. */
+export const closingMs = ({ SHUTDOWN_DEADLINE_SECONDS: seconds }: Environment): number =>
+  Math.min(5_000, seconds * 250);
+
 /** What a service of this process does as it ends; none of them may reject. */
 export interface Stages {
   /** Serving goes on. The process does not end before it is done. */
@@ -45,6 +49,7 @@ export function stopWhileStarting(log: Logger): void {
  */
 export function shutDownOnSignal({ server, readiness, environment, log, stages }: ShutdownProps): void {
   const sockets = trackSockets(server);
+  let exitCode = 0;
 
   function onSignal(signal: NodeJS.Signals): void {
     if (readiness.draining) {
@@ -53,7 +58,9 @@ export function shutDownOnSignal({ server, readiness, environment, log, stages }
     }
     readiness.draining = true;
     log.info({ signal, drainSeconds: environment.SHUTDOWN_DRAIN_SECONDS }, 'draining');
-    setTimeout(giveUp, environment.SHUTDOWN_DEADLINE_SECONDS * 1000);
+    const deadlineMs = environment.SHUTDOWN_DEADLINE_SECONDS * 1000;
+    setTimeout(cut, deadlineMs - closingMs(environment));
+    setTimeout(giveUp, deadlineMs);
     void end();
   }
 
@@ -62,8 +69,16 @@ export function shutDownOnSignal({ server, readiness, environment, log, stages }
     await new Promise((resolve) => setTimeout(resolve, environment.SHUTDOWN_DRAIN_SECONDS * 1000));
     await Promise.all([closeListener(), signalled]);
     await stages.onIdle();
-    log.info({ exitCode: 0 }, 'exit');
-    process.exit(0);
+    log.info({ exitCode }, 'exit');
+    process.exit(exitCode);
+  }
+
+  /** Those that do not end by themselves: half a request, a WebSocket whose peer is gone. */
+  function cut(): void {
+    if (sockets.size === 0) return;
+    exitCode = 1;
+    log.error({ openConnections: sockets.size }, 'connections cut, to end in order before the deadline');
+    for (const socket of sockets) socket.destroy();
   }
 
   function closeListener(): Promise<void> {
@@ -86,8 +101,7 @@ export function shutDownOnSignal({ server, readiness, environment, log, stages }
   }
 
   function giveUp(): void {
-    log.error({ openConnections: sockets.size, exitCode: 1 }, 'shutdown deadline passed, connections cut');
-    server.closeAllConnections();
+    log.error({ openConnections: sockets.size, exitCode: 1 }, 'shutdown deadline passed');
     process.exit(1);
   }
 

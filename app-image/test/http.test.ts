@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { rawConnection, type StartedServer, startServer, stopServers, stores } from './server-process';
 import { connectPostgres } from './store-clients';
@@ -144,6 +145,14 @@ describe('a body', () => {
     const response = await post('/api/auth/login', 'email=nobody&password=x', form);
     expect(await response.json()).toMatchObject({ fields: [{ field: 'email', message: 'must be an e-mail address' }] });
   });
+});
+
+it('comes at once where nobody reads the body, however long that is', async () => {
+  const { socket } = await rawConnection(started.port);
+  socket.write('POST /api/nothing HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n');
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+  socket.destroy();
 });
 
 describe('the answer', () => {

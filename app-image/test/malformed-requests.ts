@@ -30,6 +30,8 @@ const routes = [
     '/api/admin/system-config/*',
     '/api/admin/system-config/*',
     '/api/admin/start-up-report',
+    '/api/admin/settings/*',
+    '/api/admin/feature-flags',
   ],
   ...['/api/system-config/*', '/api/system-config/enabled-call-providers', '/api/health', '/api/ready'],
   ...['/socket.io/', '/api/*', '/*'],

@@ -112,20 +112,21 @@ it('does not wait for connections that are idle or never sent a byte', async () 
   expect(await silent.closed).toBe('');
 });
 
-it('cuts what is left at the deadline, says so and exits 1', async () => {
-  const { server, port } = await startServer({ SHUTDOWN_DRAIN_SECONDS: '0', SHUTDOWN_DEADLINE_SECONDS: '1' });
+it('cuts what is left before the deadline, ends in order all the same, and exits 1', async () => {
+  const { server, port } = await startServer({ SHUTDOWN_DRAIN_SECONDS: '0', SHUTDOWN_DEADLINE_SECONDS: '2' });
   const { socket, closed } = await rawConnection(port);
   socket.write('GET / HTTP/1.1\r\n');
   await sleep(50);
   server.kill('SIGTERM');
   expect(await server.exited).toEqual(forced);
   expect(await closed).toBe('');
-  expect(server.logs.at(-1)).toMatchObject({
+  expect(await server.logged('connections cut, to end in order before the deadline')).toMatchObject({
     level: 'error',
-    msg: 'shutdown deadline passed, connections cut',
     openConnections: 1,
-    exitCode: 1,
   });
+  expect(server.logs.at(-1)).toMatchObject({ msg: 'exit', exitCode: 1 });
+  // What is flushed in the end.
+  expect(server.metric('RequestsNotRateLimited')).toEqual([0]);
 });
 
 it('exits 1 at once on a second signal', async () => {

@@ -125,6 +125,7 @@ describe('a collector', () => {
   it.each([
     ['http://collector.internal:4318', 'http://collector.internal:4318/v1/traces'],
     ['http://collector.internal:4318/', 'http://collector.internal:4318/v1/traces'],
+    ['https://gateway.internal/otlp', 'https://gateway.internal/otlp/v1/traces'],
     ['https://tempo.internal/otlp/v1/traces', 'https://tempo.internal/otlp/v1/traces'],
   ])('at %s takes traces at %s', (endpoint, url) => {
     expect(collector({ OTEL_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).url).toBe(url);

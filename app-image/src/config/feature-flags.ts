@@ -13,4 +13,5 @@ export const featureFlags = (source: Source) => ({
   applicationMeetings: () => isSwitchedOn(source.ENABLE_APPLICATION_MEETINGS),
 });
 
+/** Of this process. Importing it reads no variable: what `.env` and the JSON secret add later counts as well. */
 export const FeatureFlags = featureFlags(process.env);

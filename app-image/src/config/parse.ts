@@ -64,12 +64,11 @@ function parseJsonObject(raw: string): Parsed {
   return verbatim(typeof value === 'object' && value !== null && !Array.isArray(value), raw, 'must be a JSON object');
 }
 
-function parseDuration(raw: string): Parsed {
+function parseDuration(raw: string, { maxSeconds = Number.POSITIVE_INFINITY }: { maxSeconds?: number }): Parsed {
   const [, count, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(raw) ?? [];
-  const seconds = secondsOf[unit];
-  return seconds === undefined
-    ? { problem: 'must be a whole number and one of s, m, h, d, e.g. 15m' }
-    : { value: Number(count) * seconds };
+  const seconds = Number(count) * (secondsOf[unit] ?? Number.NaN);
+  if (Number.isNaN(seconds)) return { problem: 'must be a whole number and one of s, m, h, d, e.g. 15m' };
+  return seconds > maxSeconds ? { problem: `must be ${maxSeconds} seconds at most` } : { value: seconds };
 }
 
 /** `Date` takes the 31st of February for the 2nd or 3rd of March. */

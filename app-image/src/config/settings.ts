@@ -111,9 +111,14 @@ export class Settings {
   ) {}
 
   async resolve(name: SettingName): Promise<Resolution> {
+    const found = await this.find(name);
+    if (!found) throw new Error(`There is no setting ${name}; add it to the contract or to the run-time settings.`);
+    return resolve(name, found.setting, this.loaded, found.row);
+  }
+
+  /** What the name stands for, and its row as it is now; undefined where there is no such setting. */
+  async find(name: string): Promise<{ readonly setting: Setting; readonly row: Row | null } | undefined> {
     const setting = findSetting(name);
-    if (!setting) throw new Error(`There is no setting ${name}; add it to the contract or to the run-time settings.`);
-    const row = setting.row === undefined ? null : await this.rows.active(setting.row);
-    return resolve(name, setting, this.loaded, row);
+    return setting && { setting, row: setting.row === undefined ? null : await this.rows.active(setting.row) };
   }
 }

@@ -40,7 +40,7 @@ export type Format =
   /** A JSON object; kept as text. */
   | { readonly type: 'json' }
   /** A number and one of s, m, h, d (`15m`); seconds. */
-  | { readonly type: 'duration' }
+  | { readonly type: 'duration'; readonly maxSeconds?: number }
   /** Five fields, minute to weekday. */
   | { readonly type: 'cron' }
   /** 32 bytes as base64 or 64 hexadecimal digits: an AES-256 key. */

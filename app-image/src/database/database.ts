@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DataSource, MigrationExecutor } from 'typeorm';
+import { DataSource, MigrationExecutor, type Logger as TypeOrmLogger } from 'typeorm';
 import type { Environment } from '../config/contract';
 import type { Logger } from '../log';
 import { timeLimit } from '../time-limit';
@@ -86,6 +86,16 @@ export async function connectDatabase(
   };
 }
 
+/** Its errors are thrown as well, and logged by whoever catches them: here they would be lines that are no JSON. */
+const silent: TypeOrmLogger = {
+  log() {},
+  logMigration() {},
+  logQuery() {},
+  logQueryError() {},
+  logQuerySlow() {},
+  logSchemaBuild() {},
+};
+
 /** TypeORM on our pool, so that one process never holds more connections than DB_CONNECTION_LIMIT. */
 function createSource(environment: Environment, pool: RotatingPool): DataSource {
   function Pool() {
@@ -100,7 +110,7 @@ function createSource(environment: Environment, pool: RotatingPool): DataSource 
     // PostgreSQL has gen_random_uuid() by itself, which TypeORM files under this extension.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    logging: false,
+    logger: silent,
     poolErrorHandler: () => {
       // The pool logs its own errors.
     },

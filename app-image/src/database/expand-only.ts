@@ -15,6 +15,11 @@ const statementRules: readonly Rule[] = [
   { forbidden: /^ALTER (?!TABLE\b).*\b(DROP|RENAME|SET SCHEMA)\b/i, because: 'it takes a name away', instead: another },
   { forbidden: /^TRUNCATE\b/i, because: 'it deletes data', instead: later },
   { forbidden: /\bDELETE FROM\b/i, because: 'it deletes data', instead: later },
+  {
+    forbidden: /^CREATE (UNIQUE )?INDEX CONCURRENTLY ON\b/i,
+    because: 'without a name it is not found again when its build was broken off',
+    instead: 'give it a name',
+  },
   { forbidden: /^DO\b/i, because: 'what a block does cannot be checked', instead: 'write plain statements' },
 ];
 
@@ -56,7 +61,8 @@ const blockingIndex: Rule = {
   instead: 'CREATE INDEX CONCURRENTLY, in a migration of its own with `transaction = false`',
 };
 
-const createTable = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(${nameSource})`, 'i');
+/** Not with IF NOT EXISTS: the table may have been there, with its rows and under load. */
+const createTable = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (?!IF NOT EXISTS\\b)(${nameSource})`, 'i');
 const createIndex = new RegExp(`^CREATE (?:UNIQUE )?INDEX .*?\\bON (?:ONLY )?(${nameSource})`, 'i');
 const alterTable = new RegExp(`^ALTER TABLE (?:IF EXISTS )?(?:ONLY )?(${nameSource})(?: ?\\*)? (.*)$`, 'i');
 

@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { buildIndex, concurrentIndexIn } from './concurrent-index';
 import { refusal } from './expand-only';
 
 type MigrationClass = new () => MigrationInterface;
 
-/** The same migration, whose every statement is judged before it is sent. */
+/** The same migration, whose every statement is judged before it is sent, and whose indexes are built to the end. */
 export function guarded(Migration: MigrationClass): MigrationClass {
   return class implements MigrationInterface {
     readonly #migration = new Migration();
@@ -17,7 +18,10 @@ export function guarded(Migration: MigrationClass): MigrationClass {
       runner.query = async (sql: string, ...rest: unknown[]) => {
         const refused = refusal(sql, created);
         if (refused !== undefined) throw new Error(refused);
-        return Reflect.apply(send, runner, [sql, ...rest]);
+        const sent = () => Reflect.apply(send, runner, [sql, ...rest]);
+        // In a transaction PostgreSQL refuses to build one, and says so.
+        const index = this.transaction === false ? concurrentIndexIn(sql) : undefined;
+        return index === undefined ? sent() : buildIndex(await runner.connect(), index, sent);
       };
       try {
         await this.#migration.up(runner);

@@ -40,7 +40,7 @@ export function managedSecrets({ AWS_REGION: region }: Environment): ManagedSecr
   };
 }
 
-/** Called every few days: a client that is kept would keep its sockets, too. */
+/** Called every few minutes at most: a client that is kept would keep its sockets, too. */
 async function withClient<Client extends { destroy(): void }, Answer>(
   client: Client,
   send: (client: Client) => Promise<Answer>,

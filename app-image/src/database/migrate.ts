@@ -6,16 +6,26 @@ import type { Logger } from '../log';
 export const migrationLock = 1_795_132_800;
 const pauseMs = 200;
 
+export interface MigrateOptions {
+  /** For how long another process that migrates is waited for. @default 25_000 */
+  readonly patienceMs?: number;
+  /** Behind a migration that waits for a table, everybody else would wait as well. @default 5_000 */
+  readonly lockTimeoutMs?: number;
+}
+
 /**
  * Processes that start together migrate once. The lock is held by the connection that migrates, so a pool of one is
  * enough.
  */
-export async function migrate(source: DataSource, log: Logger, patienceMs = 25_000): Promise<void> {
+export async function migrate(
+  source: DataSource,
+  log: Logger,
+  { patienceMs = 25_000, lockTimeoutMs = 5_000 }: MigrateOptions = {},
+): Promise<void> {
   const runner = source.createQueryRunner();
   try {
     await takeLock(runner, log, patienceMs);
-    // Behind a migration that waits for a table, everybody else would wait as well.
-    await runner.query("SET lock_timeout = '5s'");
+    await runner.query(`SET lock_timeout = ${lockTimeoutMs}`);
     const executor = new MigrationExecutor(source, runner);
     executor.transaction = 'each';
     const done = await executor.executePendingMigrations();

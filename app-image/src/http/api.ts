@@ -1,10 +1,13 @@
 import { Router } from 'express';
 import type { Redis } from 'ioredis';
-import type { Environment } from '../config/contract';
+import { FeatureFlags } from '../config/feature-flags';
+import type { LoadedEnvironment } from '../config/load';
+import { Settings } from '../config/settings';
 import type { Database } from '../database/database';
 import type { IdentityService } from '../identity/identity';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
+import { settingsRoutes } from '../settings/routes';
 import type { StartUpReport } from '../start-up-report';
 import { adminSystemConfigRoutes } from '../system-config/admin-routes';
 import { Encryption } from '../system-config/encryption';
@@ -16,7 +19,7 @@ import { HttpError } from './errors';
 import { rateLimits } from './rate-limits';
 
 export interface ApiProps {
-  readonly environment: Environment;
+  readonly loaded: LoadedEnvironment;
   readonly database: Database;
   /** The connection that fails fast. */
   readonly redis: Redis;
@@ -29,15 +32,18 @@ export interface ApiProps {
 
 /** Everything below /api but the health of the process. */
 export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
-  const { environment, database, redis, identity, metrics, log } = props;
+  const { loaded, database, redis, identity, metrics, log } = props;
+  const { environment } = loaded;
   const { guards } = identity;
   const config = new SystemConfig(database, new Encryption(environment.PLATFORM_ENCRYPTION_KEY));
+  const settings = new Settings(loaded, config);
   const mrHire = new MrHire({ environment, log });
 
   const routes = Router();
   routes.use('/auth', identity.routes);
   routes.use('/system-config', systemConfigRoutes({ config }));
   routes.use('/admin/system-config', adminSystemConfigRoutes({ config, guards, mrHire, log }));
+  routes.use('/admin', settingsRoutes({ loaded, settings, flags: FeatureFlags, guards }));
   routes.get('/admin/start-up-report', guards.requireAdminOperations, (_request, response) => {
     const report = props.report();
     if (report === undefined) throw new HttpError(503, 'NOT_YET', 'The start-up report is not done yet: ask again');

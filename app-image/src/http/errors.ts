@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { ZodError, ZodType } from 'zod';
 import { isUnavailable } from '../database/unavailable';
 import type { Logger } from '../log';
@@ -59,14 +59,29 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
     const answer = () =>
       response.status(status).json({ success: false, code, message, ...details, requestId: request.id });
     if (status === 413) answer();
-    else afterBody(request, answer);
+    else afterBody(request, response, answer);
   };
 }
 
+/** What is read of a body that nobody asked for, at most. */
+const patience = { bytes: 20 * 1024 * 1024, ms: 5_000 };
+
 /** On a connection that closes, an answer before the end of the body would be reset under a client still sending. */
-function afterBody(request: Request, answer: () => void): void {
-  if (request.complete) answer();
-  else request.once('end', answer).resume();
+function afterBody(request: Request, response: Response, answer: () => void): void {
+  const closes = response.getHeader('connection') === 'close' || !response.shouldKeepAlive;
+  if (request.complete || !closes) return void answer();
+  let left = patience.bytes;
+  let answered = false;
+  const once = () => {
+    clearTimeout(timer);
+    if (!answered) answer();
+    answered = true;
+  };
+  const timer = setTimeout(once, patience.ms);
+  request.once('end', once).on('data', ({ length }: Buffer) => {
+    left -= length;
+    if (left < 0) once();
+  });
 }
 
 function answerOf(error: unknown): Pick<HttpError, 'status' | 'code' | 'message' | 'details'> {

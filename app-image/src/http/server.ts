@@ -1,10 +1,25 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  STATUS_CODES,
+} from 'node:http';
 import type { Environment } from '../config/contract';
 import { rejectMalformed } from './client-error';
 
+/**
+ * Other offers, such as curl's of HTTP/2, are ignored and the request answered, as it would be without an upgrade
+ * listener. Node knows the option from 24.9 on; one before that answers such a request with 404.
+ */
+const webSocketsOnly = {
+  shouldUpgradeCallback: ({ headers: { upgrade } }: IncomingMessage) => upgrade?.toLowerCase() === 'websocket',
+} as ServerOptions;
+
 /** The one server that REST and WebSockets share. Nobody listens yet. */
 export function createHttpServer(environment: Environment, listener: RequestListener): Server {
-  const server = createServer(listener);
+  const server = createServer(webSocketsOnly, listener);
   server.keepAliveTimeout = environment.KEEP_ALIVE_TIMEOUT_SECONDS * 1000;
   server.headersTimeout = environment.HEADERS_TIMEOUT_SECONDS * 1000;
   // Node's default of 300 s, unless that would cut below the headers timeout.

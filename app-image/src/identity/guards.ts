@@ -11,7 +11,7 @@ import type { Users } from './users';
 export interface Guards {
   /** Anyone who is signed in. */
   readonly requireUser: RequestHandler;
-  /** Signed in, with one of these roles. */
+  /** Signed in, with one of these roles in the database: one that was taken away is gone here at once. */
   readonly requireRole: (...roles: readonly Role[]) => RequestHandler;
   /** An administrator whom ADMIN_USER_IDS names. */
   readonly requireAdminOperations: RequestHandler;
@@ -80,14 +80,15 @@ export function createGuards({ tokens, revocations, users, environment }: Guards
     },
     requireRole: (...roles) => {
       return async (request, response, next) => {
-        const { role } = await signedIn(request, response);
-        if (!roles.includes(role)) throw forbidden(`This takes one of the roles ${roles.join(', ')}`);
+        const { userId } = await signedIn(request, response);
+        const user = await users.byId(userId);
+        if (!user?.isActive || !roles.includes(user.role))
+          throw forbidden(`This takes one of the roles ${roles.join(', ')}`);
         next();
       };
     },
     requireAdminOperations: async (request, response, next) => {
       const { userId } = await signedIn(request, response);
-      // From the database and not from the token: a role that was taken away is gone here at once.
       if (!(await allowed(userId))) throw forbidden('This is for listed administrators only');
       next();
     },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HttpError, parse, unauthorized } from '../http/errors';
 import type { Logger } from '../log';
 import { email, password } from './credentials';
+import { LineTooLong } from './gate';
 import type { Guards } from './guards';
 import type { LoginEvents } from './login-events';
 import type { MasterLogin } from './master-login';
@@ -36,6 +37,16 @@ export function loginRoutes(props: LoginProps): Router {
     response.setHeader('Cache-Control', 'no-store').json({ success: true, data });
   }
 
+  async function verify(response: Response, given: string, user: UserWithPassword | null) {
+    try {
+      return await passwords.verify(given, user?.passwordHash ?? null);
+    } catch (error) {
+      if (!(error instanceof LineTooLong)) throw error;
+      response.setHeader('Retry-After', 5);
+      throw new HttpError(503, 'BUSY', 'Too many people sign in at this moment: try again in some seconds');
+    }
+  }
+
   async function recordLogin(request: Request, address: string, user: User | null, succeeded: boolean): Promise<void> {
     const event = { userId: user?.id ?? null, email: address, kind: 'password', succeeded } as const;
     try {
@@ -59,7 +70,7 @@ export function loginRoutes(props: LoginProps): Router {
   router.post('/login', async (request, response) => {
     const given = parse(loginBody, request.body);
     const user = await users.byEmail(given.email);
-    const { matches, outdated } = await passwords.verify(given.password, user?.passwordHash ?? null);
+    const { matches, outdated } = await verify(response, given.password, user);
     const admitted = user?.isActive && matches;
     await recordLogin(request, given.email, user, admitted === true);
     if (!admitted) throw refuseLogin(response);

@@ -26,6 +26,8 @@ const saltBytes = 16;
 const hashBytes = 32;
 /** scrypt takes one of libuv's four threads for long, and tokens are verified on these threads as well. */
 const atOnce = 2;
+/** Some seconds' work: whoever comes later would wait longer than a page does. */
+const longestLine = 20;
 
 const stored = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22,86})\$([A-Za-z0-9+/]{43,86})$/;
 
@@ -38,7 +40,7 @@ const write = ({ ln, r, p }: Cost, salt: Buffer, hash: Buffer) =>
 const nobody = write(today, randomBytes(saltBytes), randomBytes(hashBytes));
 
 export class Passwords {
-  private readonly gate = new Gate(atOnce);
+  private readonly gate = new Gate(atOnce, longestLine);
 
   constructor(private readonly derive: Derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)) {}
 

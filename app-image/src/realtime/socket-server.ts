@@ -18,16 +18,22 @@ interface SocketData {
 export type RealtimeServer = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
 type RealtimeSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
 
+/** A sign-out reaches open sockets within this time. Not the token's end: a meeting is longer than a token lives. */
+const recheckEveryMs = 60_000;
+
 export interface SocketServerProps {
   readonly environment: Environment;
   readonly tokens: Tokens;
-  readonly revocations: Revocations;
+  readonly revocations: Pick<Revocations, 'isRevoked'>;
   readonly log: Logger;
+  /** @default 60,000 */
+  readonly recheckEveryMs?: number;
 }
 
 /** Socket.IO on the same server, for whoever shows a valid access token in its handshake. */
 export class SocketServer {
   private readonly io: RealtimeServer;
+  private readonly recheck: NodeJS.Timeout;
   private reconnectWithinMs: number | undefined;
 
   constructor(server: HttpServer, props: SocketServerProps) {
@@ -60,6 +66,18 @@ export class SocketServer {
       log.debug({ socket: socket.id, userId: socket.data.identity.userId }, 'socket connected');
       if (this.reconnectWithinMs !== undefined) tellDraining(socket, this.reconnectWithinMs);
     });
+    this.recheck = setInterval(
+      () => void this.disconnectRevoked(props),
+      props.recheckEveryMs ?? recheckEveryMs,
+    ).unref();
+  }
+
+  private async disconnectRevoked({ revocations, log }: SocketServerProps): Promise<void> {
+    for (const socket of this.io.of('/').sockets.values()) {
+      if (!(await revocations.isRevoked(socket.data.identity))) continue;
+      log.info({ socket: socket.id, userId: socket.data.identity.userId }, 'socket of a revoked token closed');
+      socket.disconnect(true);
+    }
   }
 
   get connected(): number {
@@ -74,6 +92,7 @@ export class SocketServer {
 
   /** Ends what is left, with a reason (`io server disconnect`) and not with a cut. */
   close(): void {
+    clearInterval(this.recheck);
     this.io.local.disconnectSockets(true);
     this.io.engine.close();
   }

@@ -6,7 +6,8 @@ export interface Collector {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const honeycomb = 'https://api.honeycomb.io/v1/traces';
+const tracesPath = '/v1/traces';
+const honeycomb = `https://api.honeycomb.io${tracesPath}`;
 
 export function collectorOf(environment: Environment): Collector {
   switch (environment.OTEL_EXPORTER) {
@@ -36,6 +37,6 @@ function stated(environment: Environment, name: Needed): string {
 /** OpenTelemetry's own convention is a base address, this platform's the whole one: both are understood. */
 function tracesAt(endpoint: string): string {
   const url = new URL(endpoint);
-  if (url.pathname === '/') url.pathname = '/v1/traces';
+  if (!url.pathname.endsWith(tracesPath)) url.pathname = url.pathname.replace(/\/*$/, tracesPath);
   return url.href;
 }

@@ -40,6 +40,7 @@ it.each<[Format, string, unknown]>([
   [{ type: 'duration' }, '15m', 900],
   [{ type: 'duration' }, '2h', 7200],
   [{ type: 'duration' }, '7d', 604_800],
+  [{ type: 'duration', maxSeconds: 86_400 }, '1d', 86_400],
   [{ type: 'cron' }, '30 2 * * *', '30 2 * * *'],
   [{ type: 'cron' }, '*/15 0-6,22 1 JAN-MAR mon-fri/2', '*/15 0-6,22 1 JAN-MAR mon-fri/2'],
   [{ type: 'cron' }, '0 0 * * 7', '0 0 * * 7'],
@@ -94,6 +95,7 @@ it.each<[Format, string, string[]]>([
     ],
   ],
   [{ type: 'json' }, 'must be a JSON object', ['[]', 'null', '"a"', '{', '1']],
+  [{ type: 'duration', maxSeconds: 86_400 }, 'must be 86400 seconds at most', ['25h', '86401s']],
   [{ type: 'duration' }, duration, ['15', 'm', '0m', '1.5h', '15 m', '15M', '-1m', '1w', '9999999d']],
   [
     { type: 'cron' },

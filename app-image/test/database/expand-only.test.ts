@@ -1,4 +1,5 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { concurrentIndexIn } from '../../src/database/concurrent-index';
 import { refusal } from '../../src/database/expand-only';
 import { guarded } from '../../src/database/guarded-migration';
 import { migrations } from '../../src/database/migrations';
@@ -39,6 +40,9 @@ describe('what takes something from the previous revision is refused', () => {
     "SELECT E'\\''; DROP TABLE users; --'",
     'SELECT $body$ ; $body$; DROP TABLE users',
     'CREATE TABLE a (id int); CREATE INDEX ON b (id)',
+    'CREATE TABLE IF NOT EXISTS a (id int); CREATE INDEX a_id ON a (id)',
+    'CREATE TABLE IF NOT EXISTS a (id int); ALTER TABLE a ADD UNIQUE (id)',
+    'CREATE INDEX CONCURRENTLY ON users ("fullName")',
   ])('%s', (sql) => {
     expect(judge(sql)).toMatch(/is not expand-only: .+; .+/);
   });
@@ -80,6 +84,11 @@ function recordingRunner(): { runner: QueryRunner; sent: string[] } {
   jest.spyOn(runner, 'query').mockImplementation(async (sql: string) => {
     sent.push(sql);
   });
+  // Where indexes are looked up, each one is there and valid.
+  jest.spyOn(runner, 'connect').mockResolvedValue({
+    connectionParameters: {},
+    query: async () => ({ rows: [{ valid: true }] }),
+  });
   return { runner, sent };
 }
 
@@ -109,4 +118,18 @@ describe('a guarded migration', () => {
       expect(sent).not.toEqual([]);
     },
   );
+});
+
+describe('the index that a statement builds concurrently', () => {
+  it.each([
+    ['CREATE INDEX CONCURRENTLY a ON b (c)', { name: 'a', table: 'b' }],
+    [
+      '-- why\ncreate unique index concurrently\n  if not exists "A b" on public."C"(d)',
+      { name: '"A b"', table: 'public."C"' },
+    ],
+    ['CREATE INDEX a ON b (c)', undefined],
+    ["SELECT 'CREATE INDEX CONCURRENTLY a ON b (c)'", undefined],
+  ])('of %s', (sql, index) => {
+    expect(concurrentIndexIn(sql)).toEqual(index);
+  });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Environment } from '../../src/config/contract';
 import { connectDatabase, type Database, openDatabase } from '../../src/database/database';
@@ -70,7 +71,7 @@ it('waits while another process migrates, says so, and gives up in the end', asy
     await other.query(`SELECT pg_advisory_lock(${migrationLock})`);
     const database = keep(await connectDatabase(environment, captureLog().log));
     const { log, messages } = captureLog();
-    await expect(migrate(database.source, log, 300)).rejects.toThrow(
+    await expect(migrate(database.source, log, { patienceMs: 300 })).rejects.toThrow(
       /^Another process has held the migration lock for 0.3 s/,
     );
     expect(messages()).toEqual(['another process migrates the database; waiting for it']);
@@ -122,6 +123,111 @@ it("adopts the existing platform's tables with their rows", async () => {
   ).toEqual(
     expect.objectContaining({ value: 'true', isActive: true, isEncrypted: false, createdAt: expect.any(Date) }),
   );
+});
+
+describe('an index on a table in use', () => {
+  const forget = "DELETE FROM migrations WHERE name LIKE 'UniqueEmails%' RETURNING name";
+  const state = `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass('users_email')`;
+
+  /** As PostgreSQL leaves it when a build is broken off: here by a duplicate, which is gone again. */
+  const breakIndex = (other: Client) =>
+    other
+      .query('DROP INDEX users_email')
+      .then(() => other.query("INSERT INTO users (email) VALUES ('asha@example.org'), ('ASHA@example.org')"))
+      .then(() => other.query('CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (lower(email))'))
+      .catch(() => other.query("DELETE FROM users WHERE email = 'ASHA@example.org'"));
+
+  it('waits for open transactions beyond every limit, and restores the limits', async () => {
+    const limitMs = 150;
+    const database = await open({ DB_CONNECTION_LIMIT: '1' });
+    const runner = database.source.createQueryRunner();
+    const { connectionParameters: own } = await runner.connect();
+    await runner.query(`SET statement_timeout = ${limitMs}`);
+    own.query_timeout = 2 * limitMs;
+    await runner.release();
+
+    await withClient(async (other) => {
+      await other.query('DROP INDEX users_email');
+      await other.query(forget);
+      await other.query("BEGIN; INSERT INTO users (email) VALUES ('asha@example.org')");
+      const migrated = migrate(database.source, captureLog().log, { lockTimeoutMs: limitMs });
+      await Promise.race([migrated, sleep(5 * limitMs)]);
+      // Neither reads nor writes wait meanwhile.
+      await withClient((third) => third.query("INSERT INTO users (email) VALUES ('noor@example.org')"));
+      await other.query('COMMIT');
+      await migrated;
+    });
+    expect(await database.query(state)).toEqual([{ valid: true }]);
+    expect(await database.query('SHOW statement_timeout')).toEqual([{ statement_timeout: `${limitMs}ms` }]);
+    expect(await database.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
+    expect(own.query_timeout).toBe(2 * limitMs);
+  });
+
+  it('is built anew where an invalid one was left', async () => {
+    const database = await open();
+    await withClient(async (other) => {
+      await breakIndex(other);
+      await other.query(forget);
+    });
+    expect(await database.query(state)).toEqual([{ valid: false }]);
+    await migrate(database.source, captureLog().log);
+    expect(await database.query(state)).toEqual([{ valid: true }]);
+    expect(await database.pendingMigrations()).toEqual([]);
+  });
+
+  it('is left to another session that builds it', async () => {
+    const database = await open();
+    await withClient((other) =>
+      withClient(async (operator) => {
+        await other.query('DROP INDEX users_email');
+        await other.query(forget);
+        await other.query("BEGIN; INSERT INTO users (email) VALUES ('asha@example.org')");
+        const built = operator.query('CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (lower(email))');
+        while ((await database.query(state)).length === 0) await sleep(10);
+        await expect(migrate(database.source, captureLog().log)).rejects.toThrow(
+          /another session builds the index users_email on users; start again when it is done$/,
+        );
+        await other.query('COMMIT');
+        await built;
+      }),
+    );
+    await migrate(database.source, captureLog().log);
+    expect(await database.query(state)).toEqual([{ valid: true }]);
+    expect(await database.pendingMigrations()).toEqual([]);
+  });
+
+  it('fails where its name is taken by another one', async () => {
+    const database = await open();
+    await database.query('DROP INDEX users_email');
+    await database.query('CREATE INDEX users_email ON login_events (email)');
+    await database.query(forget);
+    await expect(migrate(database.source, captureLog().log)).rejects.toThrow(
+      /^Migration UniqueEmails\d+: there is no valid index users_email on users after .+; look at/,
+    );
+    expect(await database.pendingMigrations()).toEqual([names[1]]);
+  });
+
+  it('says how duplicates are found, and leaves nothing behind that refuses rows', async () => {
+    const database = await open();
+    await database.query('DROP INDEX users_email');
+    await database.query(forget);
+    await database.query("INSERT INTO users (email) VALUES ('asha@example.org'), ('ASHA@example.org')");
+    const failed = await migrate(database.source, captureLog().log).catch((error: Error) => error.message);
+    expect(failed).toMatch(/^Migration UniqueEmails\d+: several users have the same email/);
+    const [, query = ''] = /`(.+)`/.exec(String(failed)) ?? [];
+    expect(await database.query(query)).toEqual([expect.objectContaining({ lower: 'asha@example.org' })]);
+    expect(await database.query(state)).toEqual([]);
+  });
+});
+
+it('gives a migration that would block a table its limit', async () => {
+  const database = keep(await connectDatabase(environment, captureLog().log));
+  await withClient(async (other) => {
+    await other.query('CREATE TABLE users (id uuid PRIMARY KEY, email varchar NOT NULL)');
+    await other.query('BEGIN; LOCK TABLE users IN ROW EXCLUSIVE MODE');
+    await expect(migrate(database.source, captureLog().log, { lockTimeoutMs: 50 })).rejects.toThrow(/lock timeout/);
+  });
+  expect(await database.pendingMigrations()).toEqual(names);
 });
 
 it('writes and reads each entity', async () => {

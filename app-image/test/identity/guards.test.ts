@@ -91,6 +91,14 @@ it('admits the roles that are stated, and no token that was revoked', async () =
   for (const { token } of [user, superadmin])
     expect(await stack.call('/sales', { token })).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
   expect(await stack.call('/sales')).toMatchObject({ status: 401 });
+
+  // Whatever their tokens still say.
+  const [left, changed] = await Promise.all([stack.addUser('SALES'), stack.addUser('SALES')]);
+  await stack.database.query('UPDATE users SET "isActive" = false WHERE id = $1', [left.id]);
+  await stack.database.query(`UPDATE users SET role = 'USER' WHERE id = $1`, [changed.id]);
+  for (const { token } of [left, changed])
+    expect(await stack.call('/sales', { token })).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+
   await stack.call('/auth/logout', { method: 'POST', token: sales.token });
   expect(await stack.call('/sales', { token: sales.token })).toMatchObject({
     status: 401,

@@ -1,3 +1,5 @@
+import { LineTooLong } from '../../src/identity/gate';
+import { Passwords } from '../../src/identity/passwords';
 import { freshDatabase, freshRedis } from '../stores';
 import { connected, type Stack, startStack } from './stack';
 
@@ -166,4 +168,13 @@ it('writes no password and no token to the log', async () => {
   const all = JSON.stringify(stack.logs);
   expect(all).not.toContain(stack.password);
   expect(all).not.toContain('eyJ');
+});
+
+it('says that it is busy when the line is too long, and records nothing', async () => {
+  jest.spyOn(Passwords.prototype, 'verify').mockRejectedValueOnce(new LineTooLong());
+  const address = 'impatient@school.test';
+  const { status, headers, body } = await login(address, 'x');
+  expect({ status, code: body.code }).toEqual({ status: 503, code: 'BUSY' });
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await stack.loginEvents(address)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { type ScryptOptions, scrypt, scryptSync } from 'node:crypto';
 import { promisify } from 'node:util';
+import { LineTooLong } from '../../src/identity/gate';
 import { type Derive, Passwords } from '../../src/identity/passwords';
 
 const derive: Derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
@@ -86,4 +87,10 @@ it('lets the next one in when one fails', async () => {
     ...Array(3).fill('fulfilled'),
     ...Array(2).fill('rejected'),
   ]);
+});
+
+it('hashes two at a time, lets twenty wait, and sends the others away', async () => {
+  const passwords = new Passwords(() => new Promise(() => {}));
+  for (let index = 0; index < 22; index += 1) void passwords.verify('x', null);
+  await expect(passwords.verify('x', null)).rejects.toThrow(LineTooLong);
 });

@@ -17,6 +17,8 @@ export const identity = {
       description: 'How long an access token is good for',
       source: 'environment',
       type: 'duration',
+      // Without Redis a revoked token works until it ends.
+      maxSeconds: 86_400,
       default: '15m',
     },
     GOOGLE_CLIENT_ID: {

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { io } from 'socket.io-client';
+import { loadEnvironment } from '../src/config/load';
+import { Tokens } from '../src/identity/tokens';
+import { SocketServer } from '../src/realtime/socket-server';
+
+it('closes the sockets of a token that was revoked, and no others', async () => {
+  const { environment } = loadEnvironment({ APP_ENV: 'test' });
+  const tokens = new Tokens(environment);
+  const revoked = new Set<string>();
+  const revocations = { isRevoked: async ({ tokenId }: { tokenId: string }) => revoked.has(tokenId) };
+  const server = createServer();
+  const log = pino({ level: 'silent' });
+  const sockets = new SocketServer(server, { environment, tokens, revocations, log, recheckEveryMs: 50 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const open = async (id: string) => {
+    const token = await tokens.issue({ id, role: 'USER' });
+    const client = io(url, { auth: { token }, transports: ['websocket'], forceNew: true });
+    await new Promise<void>((resolve) => client.once('connect', resolve));
+    return { client, tokenId: (await tokens.verify(token)).tokenId };
+  };
+  const [signedOut, stays] = [await open('a'), await open('b')];
+  const closed = new Promise<string>((resolve) => signedOut.client.once('disconnect', resolve));
+  revoked.add(signedOut.tokenId);
+  expect(await closed).toBe('io server disconnect');
+  expect(stays.client.connected).toBe(true);
+
+  for (const { client } of [signedOut, stays]) client.close();
+  sockets.close();
+  server.close();
+});
