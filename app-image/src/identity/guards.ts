@@ -32,13 +32,13 @@ const tokenOf = (request: Request) => bearer.exec(request.headers.authorization 
  * since the rate limits come only after it.
  */
 export function identify(tokens: Tokens): RequestHandler {
-  return async (request, _response, next) => {
+  return (request, _response, next) => {
     const token = tokenOf(request);
-    if (token !== undefined) {
-      const answer = await outcome(tokens, token);
+    if (token === undefined) return next();
+    outcome(tokens, token).then((answer) => {
       if (typeof answer === 'object') request.identity = answer;
-    }
-    next();
+      next();
+    }, next);
   };
 }
 
