@@ -1,16 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { findMoto, INSTALL_MOTO, type Moto, startMoto } from '../../local/moto';
+import { type Moto, startMoto } from '../../local/moto';
+import { motoTests } from '../../test/moto';
 import { features } from '../src/config/contract';
 import { loadEnvironment } from '../src/config/load';
 import { createLogger, type Logger } from '../src/log';
 import { openRedis } from '../src/redis/redis';
 import { type StartUpSources, startUpReport } from '../src/start-up-report';
 
-const withMoto = findMoto() ? it : it.skip;
-const why = findMoto() ? '' : ` (SKIPPED: no moto_server; ${INSTALL_MOTO})`;
-if (why) process.stderr.write(`start-up-report.test.ts: S3 was not asked${why}\n`);
+const { found, it: withMoto, why } = motoTests('start-up-report.test.ts: S3 was not asked');
 
 const local = { APP_ENV: 'test', AWS_REGION: 'ap-south-1', AWS_S3_COURSES_BUCKET: 'courses' };
 const email = { EMAIL_USER: 'mailer@myanalyticsschool.com', EMAIL_PASS: 'app-password-of-the-mailer' };
@@ -165,7 +164,7 @@ describe('the mail server', () => {
 describe('the buckets', () => {
   let moto: Moto | undefined;
   beforeAll(async () => {
-    if (findMoto()) moto = await startMoto();
+    if (found) moto = await startMoto();
   }, 30_000);
   afterAll(() => moto?.stop());
 

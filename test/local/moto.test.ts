@@ -1,12 +1,10 @@
-import { findMoto, INSTALL_MOTO, startMoto } from '../../local/moto';
+import { findMoto, startMoto } from '../../local/moto';
+import { motoTests } from '../moto';
 import { isRunning } from './processes';
 
 jest.setTimeout(30_000);
 
-const found = findMoto() !== undefined;
-const withMoto = found ? it : it.skip;
-const why = found ? '' : ` (SKIPPED: no moto_server; ${INSTALL_MOTO})`;
-if (!found) process.stderr.write(`moto.test.ts: moto was not started${why}\n`);
+const { it: withMoto, why } = motoTests('moto.test.ts: moto was not started');
 
 const { PATH, MOTO_SERVER } = process.env;
 afterEach(() => {

@@ -1,17 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { findMoto, INSTALL_MOTO, type Moto, startMoto } from '../../../local/moto';
+import { type Moto, startMoto } from '../../../local/moto';
+import { motoTests } from '../../../test/moto';
 import { connectDatabase } from '../../src/database/database';
 import { managedSecrets } from '../../src/database/managed-secret';
 import { captureLog, environmentOf } from '../database/environment';
 import { instanceIdentifier, masterUser, secretDocument, startRdsInstance, underLoad } from '../database/rds-instance';
 
-const found = findMoto() !== undefined;
-const withMoto = found ? it : it.skip;
-const why = found ? '' : ` (SKIPPED: there is no moto_server; ${INSTALL_MOTO})`;
-// Straight to stderr: of a file whose every test is skipped, jest prints neither titles nor console output.
-if (!found) process.stderr.write(`managed-secret.test.ts: not tried against Secrets Manager${why}\n`);
+const { found, it: withMoto, why } = motoTests('managed-secret.test.ts: not tried against Secrets Manager');
 
 jest.setTimeout(60_000);
 

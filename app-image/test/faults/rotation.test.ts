@@ -1,16 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findMoto, INSTALL_MOTO } from '../../../local/moto';
 import { type Redis, startRedis } from '../../../local/redis';
+import { motoTests } from '../../../test/moto';
 import { stopServers } from '../server-process';
 import { type ManagedDatabase, startManagedDatabase } from './managed-database';
 import { failuresOf, slowest, tally, tell } from './outcomes';
 import { prepare, redisVariables, startService } from './service';
 import { Traffic } from './traffic';
 
-const found = findMoto() !== undefined;
-const withMoto = found ? it : it.skip;
-const why = found ? '' : ` (SKIPPED: no moto_server; ${INSTALL_MOTO})`;
-if (!found) process.stderr.write(`no rotation under load${why}\n`);
+const { found, it: withMoto, why } = motoTests('rotation.test.ts: no rotation under load');
 
 let database: ManagedDatabase;
 let redis: Redis;
