@@ -9,15 +9,16 @@ import { createHttpServer, refuseOtherUpgrades } from './http/server';
 import { createIdentity } from './identity/identity';
 import type { Logger } from './log';
 import { Metrics } from './metrics';
-import { cleanupProcessor } from './queues/cleanup';
-import { queues } from './queues/queue';
+import { JobQueues } from './queues/job-queues';
 import { Workers } from './queues/workers';
 import { SocketServer, socketPath } from './realtime/socket-server';
-import { openRedis } from './redis/redis';
+import { openRedis, type RedisConnections } from './redis/redis';
 import { closingMs, shutDownOnSignal } from './shutdown';
 import { type StartUpReport, startUpReport } from './start-up-report';
 import type { Telemetry } from './telemetry';
+import { relayPath, TerminalRelay } from './terminal/relay';
 import { timeLimit } from './time-limit';
+import { cleanupHandlers } from './workers/cleanup';
 
 export interface ServiceProps {
   readonly loaded: LoadedEnvironment;
@@ -55,6 +56,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
   // It connects by itself while PostgreSQL is waited for and migrated.
   const redis = openRedis(environment, log);
   const database = await openDatabase(environment, log);
+  const jobQueues = new JobQueues(redis);
   const identity = createIdentity({ environment, database, redis: redis.requests, metrics, log });
   await identity.bootstrap();
 
@@ -71,6 +73,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
           database,
           redis: redis.requests,
           identity,
+          jobQueues,
           metrics,
           log,
           report: () => report.current,
@@ -78,17 +81,21 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
       : undefined,
   });
   const server = createHttpServer(environment, app);
-  const sockets = serves ? new SocketServer(server, { environment, ...identity, log }) : undefined;
-  if (serves) refuseOtherUpgrades(server, [socketPath]);
-  const workers = works ? openWorkers(environment, database, redis, log) : undefined;
-  if (workers) metrics.register(() => workers.depth());
+  const sockets = serves ? new SocketServer(server, { environment, database, redis, ...identity, log }) : undefined;
+  const relay = serves ? new TerminalRelay(server, { environment, redis, ...identity, log }) : undefined;
+  if (serves) refuseOtherUpgrades(server, [socketPath, relayPath]);
+  const workers = works ? openWorkers({ environment, database, redis, jobQueues, log }) : undefined;
+  if (workers) metrics.register(() => jobQueues.depth());
   if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
+  if (relay) metrics.register(async () => [{ name: 'ConnectedTerminals', unit: 'Count', value: relay.connected }]);
 
   /** A job that was given back may hold a connection still. */
   const closeStores = () =>
-    timeLimit(Promise.all([database.close(), redis.close()]), storesMs, 'Closing the stores').catch(
-      ({ message }: Error) => log.warn({ reason: message }, 'stores are left open'),
-    );
+    timeLimit(
+      Promise.all([database.close(), jobQueues.close().then(redis.close)]),
+      storesMs,
+      'Closing the stores',
+    ).catch(({ message }: Error) => log.warn({ reason: message }, 'stores are left open'));
 
   shutDownOnSignal({
     server,
@@ -97,11 +104,16 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
     log,
     stages: {
       async onSignal() {
-        sockets?.tellDraining(environment.SHUTDOWN_DRAIN_SECONDS * 1000);
+        const drainMs = environment.SHUTDOWN_DRAIN_SECONDS * 1000;
+        sockets?.tellDraining(drainMs);
+        relay?.tellDraining(drainMs);
         const workMs = environment.SHUTDOWN_DEADLINE_SECONDS * 1000 - closingMs(environment) - givingBackMs;
         await workers?.close(Math.max(0, workMs));
       },
-      onListenerClosing: () => sockets?.close(),
+      onListenerClosing() {
+        sockets?.close();
+        relay?.close();
+      },
       async onIdle() {
         await Promise.all([telemetry?.shutdown(), metrics.stop().then(closeStores)]);
       },
@@ -133,14 +145,21 @@ const openMetrics = ({ APP_ENV, PROCESS_ROLE }: Environment): Metrics =>
     write: (line) => process.stdout.write(`${line}\n`),
   });
 
-function openWorkers(
-  environment: Environment,
-  database: Database,
-  redis: ReturnType<typeof openRedis>,
-  log: Logger,
-): Workers {
-  const processors = { [queues.cleanup.name]: cleanupProcessor(environment, database, log) };
-  return new Workers({ redis, log, processors });
+interface OpenWorkersProps {
+  readonly environment: Environment;
+  readonly database: Database;
+  readonly redis: RedisConnections;
+  readonly jobQueues: JobQueues;
+  readonly log: Logger;
+}
+
+function openWorkers({ environment, database, redis, jobQueues, log }: OpenWorkersProps): Workers {
+  return new Workers({
+    redis,
+    jobQueues,
+    log,
+    handlers: { cleanup: cleanupHandlers({ environment, database }) },
+  });
 }
 
 function listen(server: Server, { HOST: host, PORT: port }: Environment): Promise<void> {

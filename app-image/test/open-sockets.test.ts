@@ -14,7 +14,7 @@ it('closes the sockets of a token that was revoked, and no others', async () => 
   const revocations = { isRevoked: async ({ tokenId }: { tokenId: string }) => revoked.has(tokenId) };
   const server = createServer();
   const log = pino({ level: 'silent' });
-  const sockets = new SocketServer(server, { environment, tokens, revocations, log, recheckEveryMs: 50 });
+  const sockets = new SocketServer(server, { environment, tokens, revocations, log, recheckEveryMs: 50 } as never);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -35,7 +35,12 @@ const choices: readonly {
     choice: 'WHATSAPP_PROVIDER',
     value: 'meta_cloud',
     when: 'WHATSAPP_ACCESS_TOKEN',
-    needs: ['WHATSAPP_PHONE_NUMBER_ID', 'WHATSAPP_BUSINESS_ACCOUNT_ID', 'WHATSAPP_WEBHOOK_VERIFY_TOKEN'],
+    needs: [
+      'WHATSAPP_PHONE_NUMBER_ID',
+      'WHATSAPP_BUSINESS_ACCOUNT_ID',
+      'WHATSAPP_WEBHOOK_VERIFY_TOKEN',
+      'WHATSAPP_APP_SECRET',
+    ],
   },
 ];
 

@@ -105,7 +105,7 @@ function createSource(environment: Environment, pool: RotatingPool): DataSource 
     type: 'postgres',
     driver: { ...pg, Pool },
     database: environment.DB_NAME,
-    entities,
+    entities: [...entities],
     migrations,
     // PostgreSQL has gen_random_uuid() by itself, which TypeORM files under this extension.
     uuidExtension: 'pgcrypto',

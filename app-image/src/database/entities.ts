@@ -1,4 +1,11 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import { externalSyncEntities } from '../external-sync/entities';
+import { meetingEntities } from '../realtime/entities';
+import { uploadEntities } from '../uploads/entities';
+import { vendorEntities } from '../vendor/entities';
+import { webhookEntities } from '../webhooks/entities';
+import { workerEntities } from '../workers/entities';
+import { createdAt, id, oneOf, updatedAt } from './columns';
 
 export const roles = ['USER', 'ADMIN', 'SUPERADMIN', 'EXPERT', 'SALES'] as const;
 export type Role = (typeof roles)[number];
@@ -43,13 +50,7 @@ export interface LoginEvent {
   occurredAt: Date;
 }
 
-const oneOf = (column: string, values: readonly string[]) =>
-  `${column} IN (${values.map((value) => `'${value}'`).join(', ')})`;
-
-const id: EntitySchemaColumnOptions = { type: 'uuid', primary: true, generated: 'uuid' };
 const isActive: EntitySchemaColumnOptions = { type: Boolean, default: true };
-const createdAt: EntitySchemaColumnOptions = { type: 'timestamptz', createDate: true };
-const updatedAt: EntitySchemaColumnOptions = { type: 'timestamptz', updateDate: true };
 
 export const UserEntity = new EntitySchema<User>({
   name: 'User',
@@ -101,4 +102,14 @@ export const LoginEventEntity = new EntitySchema<LoginEvent>({
   indices: [{ name: 'login_events_occurred_at', columns: ['occurredAt'] }],
 });
 
-export const entities = [UserEntity, SystemConfigEntity, LoginEventEntity];
+export const entities: readonly EntitySchema[] = [
+  UserEntity,
+  SystemConfigEntity,
+  LoginEventEntity,
+  ...meetingEntities,
+  ...uploadEntities,
+  ...vendorEntities,
+  ...webhookEntities,
+  ...externalSyncEntities,
+  ...workerEntities,
+];

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Redis } from 'ioredis';
+import { aiRoutes } from '../ai/routes';
 import { FeatureFlags } from '../config/feature-flags';
 import type { LoadedEnvironment } from '../config/load';
 import { Settings } from '../config/settings';
@@ -7,6 +8,8 @@ import type { Database } from '../database/database';
 import type { IdentityService } from '../identity/identity';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
+import { dashboardPath, queueDashboard } from '../queues/dashboard';
+import type { JobQueues } from '../queues/job-queues';
 import { settingsRoutes } from '../settings/routes';
 import type { StartUpReport } from '../start-up-report';
 import { adminSystemConfigRoutes } from '../system-config/admin-routes';
@@ -14,6 +17,9 @@ import { Encryption } from '../system-config/encryption';
 import { MrHire } from '../system-config/mr-hire';
 import { systemConfigRoutes } from '../system-config/routes';
 import { SystemConfig } from '../system-config/system-config';
+import { uploadRoutes } from '../uploads/routes';
+import { vendorRoutes } from '../vendor/routes';
+import { webhookRoutes } from '../webhooks/routes';
 import type { AppProps } from './app';
 import { HttpError } from './errors';
 import { rateLimits } from './rate-limits';
@@ -24,6 +30,7 @@ export interface ApiProps {
   /** The connection that fails fast. */
   readonly redis: Redis;
   readonly identity: IdentityService;
+  readonly jobQueues: JobQueues;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Undefined until it is done, seconds after the start. */
@@ -32,7 +39,7 @@ export interface ApiProps {
 
 /** Everything below /api but the health of the process. */
 export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
-  const { loaded, database, redis, identity, metrics, log } = props;
+  const { loaded, database, redis, identity, jobQueues, metrics, log } = props;
   const { environment } = loaded;
   const { guards } = identity;
   const config = new SystemConfig(database, new Encryption(environment.PLATFORM_ENCRYPTION_KEY));
@@ -44,11 +51,20 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   routes.use('/system-config', systemConfigRoutes({ config }));
   routes.use('/admin/system-config', adminSystemConfigRoutes({ config, guards, mrHire, log }));
   routes.use('/admin', settingsRoutes({ loaded, settings, flags: FeatureFlags, guards }));
+  routes.use('/uploads', uploadRoutes({ loaded, database, guards, log }));
+  routes.use('/v1/vendor', vendorRoutes({ loaded, database, guards, jobQueues, log }));
+  routes.use('/ai', aiRoutes({ loaded, guards, log }));
   routes.get('/admin/start-up-report', guards.requireAdminOperations, (_request, response) => {
     const report = props.report();
     if (report === undefined) throw new HttpError(503, 'NOT_YET', 'The start-up report is not done yet: ask again');
     response.json({ success: true, data: report });
   });
 
-  return { identify: identity.identify, rateLimits: rateLimits(redis, log, metrics), routes };
+  return {
+    identify: identity.identify,
+    rateLimits: rateLimits(redis, log, metrics),
+    webhooks: webhookRoutes({ loaded, database, log }),
+    routes,
+    dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, log }) },
+  };
 }

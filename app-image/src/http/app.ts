@@ -33,8 +33,12 @@ export interface AppProps {
   readonly api?: {
     readonly identify: RequestHandler;
     readonly rateLimits: RequestHandler;
+    /** Mounted at /api; they read the body themselves, as a signature is over its bytes. */
+    readonly webhooks: Router;
     /** Mounted at /api. */
     readonly routes: Router;
+    /** The one page there is. */
+    readonly dashboard: { readonly path: string; readonly handler: RequestHandler | undefined };
   };
 }
 
@@ -51,7 +55,8 @@ export function createApp({ environment, readiness, log, health, api }: AppProps
   if (api) {
     app.use(helmet(securityHeaders), crossOrigin(environment.CORS_ALLOWED_ORIGINS), platform, api.identify);
     // Elsewhere nothing is counted, so nothing is read either.
-    app.use('/api', api.rateLimits, ...bodies, api.routes);
+    app.use('/api', api.rateLimits, api.webhooks, ...bodies, api.routes);
+    if (api.dashboard.handler) app.use(api.dashboard.path, api.dashboard.handler);
   }
   app.use(nothingHere, answerErrors(log));
   return app;

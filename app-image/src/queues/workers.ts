@@ -1,13 +1,11 @@
-import { type Job, type Processor, Queue, Worker } from 'bullmq';
+import { type Job, type Processor, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log';
-import type { Reading } from '../metrics';
 import type { RedisConnections } from '../redis/redis';
 import { timeLimit } from '../time-limit';
-import { everyQueue, type QueueDefinition } from './queue';
-
-/** `{…}` keeps a queue's keys in one slot, should Redis ever become a cluster. */
-export const queuePrefix = '{mr-mentor}';
+import type { HandlersByQueue, JobContext } from './handlers';
+import { type JobQueues, queuePrefix } from './job-queues';
+import { everyQueue, type QueueDefinition, queues, type Schedule } from './queue';
 
 /** What one worker does at the same time. */
 const concurrency = 5;
@@ -15,36 +13,39 @@ const concurrency = 5;
 /** What Redis has for an answer while everything ends. */
 const answerMs = 1_000;
 
-export interface WorkersProps {
-  readonly redis: RedisConnections;
-  readonly log: Logger;
-  /** By the queue's name; a queue without one is declared, and nobody works on it. */
-  readonly processors: Readonly<Record<string, Processor>>;
+/** A schedule that is a row of the database. */
+export interface RowSchedule {
+  readonly queue: QueueDefinition;
+  /** Of the schedule, in its queue. */
+  readonly id: string;
+  readonly schedule: Schedule;
+  readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** The queues of this process with their workers, schedules and depth. */
+export interface WorkersProps {
+  readonly redis: RedisConnections;
+  readonly jobQueues: JobQueues;
+  readonly log: Logger;
+  /** A queue without them is declared, and nobody works on it. */
+  readonly handlers: HandlersByQueue;
+  /** Read at start, so that a Redis that was flushed has them again. @default - none */
+  readonly rowSchedules?: () => Promise<readonly RowSchedule[]>;
+}
+
+/** The workers of this process and the schedules that fill their queues. */
 export class Workers {
   private readonly connection: Redis;
-  private readonly queues: readonly Queue[];
   private readonly workers: readonly Worker[];
   /** With the tokens of their locks. */
   private readonly atWork = new Map<Job, string>();
 
   constructor(private readonly props: WorkersProps) {
-    const { redis, log, processors } = props;
-    const connection = redis.open('queues');
-    this.connection = connection;
-    this.queues = everyQueue.map(({ name }) => new Queue(name, { connection, prefix: queuePrefix }));
-    this.workers = Object.entries(processors).map(([name, processor]) => {
-      const worker = new Worker(name, this.noting(processor), { connection, prefix: queuePrefix, concurrency });
-      worker.on('failed', (job, error) =>
-        log.error({ queue: name, job: job?.name, id: job?.id, attempt: job?.attemptsMade, err: error }, 'job failed'),
-      );
-      // Its connection says when Redis is away; the worker would say it again for every try.
-      worker.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'worker error'));
-      return worker;
+    const { redis, log, handlers } = props;
+    this.connection = redis.open('workers');
+    this.workers = Object.entries(queues).flatMap(([key, definition]) => {
+      const own = handlers[key as keyof HandlersByQueue];
+      return own ? [this.open(definition, own, log)] : [];
     });
-    for (const queue of this.queues) queue.on('error', () => {});
   }
 
   get withWorker(): string[] {
@@ -55,50 +56,56 @@ export class Workers {
     return everyQueue.map(({ name }) => name).filter((name) => !this.withWorker.includes(name));
   }
 
-  /** Registers the schedules; every process may, as the last one counts. Waits while Redis is away; never rejects. */
+  private open(definition: QueueDefinition, handlers: Readonly<Record<string, Handler>>, log: Logger): Worker {
+    const { name } = definition;
+    const worker = new Worker(name, this.noting(processor(definition, handlers, log)), {
+      connection: this.connection,
+      prefix: queuePrefix,
+      concurrency,
+    });
+    worker.on('failed', (job, error) =>
+      log.error({ queue: name, job: job?.name, id: job?.id, attempt: job?.attemptsMade, err: error }, 'job failed'),
+    );
+    // Its connection says when Redis is away; the worker would say it again for every try.
+    worker.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'worker error'));
+    return worker;
+  }
+
+  /**
+   * Registers the schedules, and takes those away that are no longer stated; every process may, as the last one counts.
+   * Waits while Redis is away; never rejects.
+   */
   async schedule(): Promise<void> {
-    const scheduled = everyQueue.filter(({ name }) => this.withWorker.includes(name));
+    const worked = everyQueue.filter(({ name }) => this.withWorker.includes(name));
     try {
-      await Promise.all(scheduled.map((definition) => this.scheduleOne(definition)));
+      const rows = (await this.props.rowSchedules?.()) ?? [];
+      await Promise.all(
+        worked.map((queue) =>
+          this.scheduleOne(
+            queue,
+            rows.filter(({ queue: { name } }) => name === queue.name),
+          ),
+        ),
+      );
     } catch (error) {
       this.props.log.error({ reason: (error as Error).message }, 'the schedules are not registered');
     }
   }
 
-  private async scheduleOne({ name, schedule }: QueueDefinition): Promise<void> {
-    if (schedule === undefined) return;
-    const queue = this.queues.find((candidate) => candidate.name === name);
-    await queue?.upsertJobScheduler(
-      schedule.job,
-      { every: schedule.everySeconds * 1000 },
-      {
+  private async scheduleOne(definition: QueueDefinition, rows: readonly RowSchedule[]): Promise<void> {
+    const queue = this.props.jobQueues.queue(definition);
+    const stated = [
+      ...(definition.schedules ?? []).map((schedule) => ({ id: schedule.job, schedule, payload: {} })),
+      ...rows,
+    ];
+    for (const { id, schedule, payload } of stated)
+      await queue.upsertJobScheduler(id, repeatOf(schedule), {
         name: schedule.job,
-        opts: {
-          attempts: 3,
-          backoff: { type: 'exponential', delay: 60_000 },
-          removeOnComplete: 100,
-          removeOnFail: 1000,
-        },
-      },
-    );
-  }
-
-  /** Jobs of each queue that wait, run or failed. */
-  async depth(): Promise<readonly Reading[]> {
-    const readings = await Promise.all(
-      this.queues.map(async (queue) => {
-        const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
-        return Object.entries(counts).map(
-          ([state, value]): Reading => ({
-            name: 'Jobs',
-            unit: 'Count',
-            value,
-            dimensions: { Queue: queue.name, State: state },
-          }),
-        );
-      }),
-    );
-    return readings.flat();
+        data: payload,
+        opts: { attempts: 3, backoff: { type: 'exponential', delay: 60_000 } },
+      });
+    const registered = await queue.getJobSchedulers();
+    for (const { key } of registered) if (!stated.some(({ id }) => id === key)) await queue.removeJobScheduler(key);
   }
 
   /**
@@ -113,7 +120,6 @@ export class Workers {
     const isAnswered = this.connection.status === 'ready' || this.atWork.size > 0;
     if (!isAnswered) closing.catch(() => {});
     else if (!(await inTime(closing, withinMs))) await inTime(this.giveBack(), answerMs);
-    await inTime(Promise.all(this.queues.map((queue) => queue.close())), answerMs);
   }
 
   private noting(processor: Processor): Processor {
@@ -135,6 +141,37 @@ export class Workers {
     );
     await Promise.allSettled(jobs.map(([job, token]) => job.moveToWait(token)));
   }
+}
+
+type Handler = (payload: never, context: JobContext) => Promise<unknown>;
+
+const repeatOf = (schedule: Schedule) =>
+  'everySeconds' in schedule
+    ? { every: schedule.everySeconds * 1000 }
+    : { pattern: schedule.cron, tz: schedule.timeZone };
+
+/** Hands each job, validated, to the handler of its name. */
+function processor(
+  { name: queue, jobs }: QueueDefinition,
+  handlers: Readonly<Record<string, Handler>>,
+  log: Logger,
+): Processor {
+  return async (job) => {
+    const [schema, handler] = [jobs[job.name], handlers[job.name]];
+    if (schema === undefined || handler === undefined)
+      throw new UnrecoverableError(
+        `${queue} has no job ${job.name}; this revision knows ${Object.keys(jobs).join(', ')}`,
+      );
+    const parsed = schema.safeParse(job.data);
+    if (!parsed.success) {
+      // Without the values: a payload may hold what is nobody's business.
+      const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
+      throw new UnrecoverableError(`The payload of ${job.name} is not as it has to be: ${fields.join('; ')}`);
+    }
+    const id = String(job.id);
+    const context = { id, attempt: job.attemptsMade + 1, log: log.child({ queue, job: job.name, jobId: id }) };
+    return handler(parsed.data as never, context);
+  };
 }
 
 const inTime = (work: Promise<unknown>, limitMs: number): Promise<boolean> =>

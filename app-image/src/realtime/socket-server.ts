@@ -1,10 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
 import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
 import type { Environment } from '../config/contract';
+import type { Database } from '../database/database';
 import { originAllowed } from '../http/cors';
 import type { Revocations } from '../identity/revocations';
 import type { Identity, Tokens } from '../identity/tokens';
 import type { Logger } from '../log';
+import type { RedisConnections } from '../redis/redis';
 
 /** Socket.IO answers whatever begins with it. */
 export const socketPath = '/socket.io/';
@@ -23,6 +25,8 @@ const recheckEveryMs = 60_000;
 
 export interface SocketServerProps {
   readonly environment: Environment;
+  readonly database: Database;
+  readonly redis: RedisConnections;
   readonly tokens: Tokens;
   readonly revocations: Pick<Revocations, 'isRevoked'>;
   readonly log: Logger;

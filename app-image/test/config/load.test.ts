@@ -157,6 +157,7 @@ describe('the secret of a deployed environment', () => {
       'WHATSAPP_PHONE_NUMBER_ID',
       'WHATSAPP_BUSINESS_ACCOUNT_ID',
       'WHATSAPP_WEBHOOK_VERIFY_TOKEN',
+      'WHATSAPP_APP_SECRET',
     ]);
   });
 

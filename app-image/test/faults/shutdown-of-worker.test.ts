@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import type { Client } from 'pg';
+import { queuePrefix } from '../../src/queues/job-queues';
 import { queues } from '../../src/queues/queue';
-import { queuePrefix } from '../../src/queues/workers';
 import { startServer, stopServers, stores } from '../server-process';
 import { connectPostgres, connectRedis } from '../store-clients';
 import { freshRedis, type RedisVariable, type Store } from '../stores';
@@ -87,7 +87,7 @@ it('gives the job back that is not done by the deadline, and another worker does
   const connection = connectRedis(redis.environment);
   const queue = new Queue(queues.cleanup.name, { connection, prefix: queuePrefix });
   const [job] = await queue.getWaiting();
-  expect(job).toMatchObject({ name: queues.cleanup.schedule.job, attemptsMade: 0, stalledCounter: 0 });
+  expect(job).toMatchObject({ name: 'login-events', attemptsMade: 0, stalledCounter: 0 });
   expect(await queue.getActiveCount()).toBe(0);
 
   await postgres.query('COMMIT');

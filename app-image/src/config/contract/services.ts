@@ -71,12 +71,26 @@ export const services = {
       feature: 'graphy',
       required: 'feature',
     },
+    GRAPHY_API_KEY: {
+      description: 'API key at Graphy; calls carry none where it is unset',
+      source: 'secret',
+      secret: true,
+      type: 'text',
+      feature: 'graphy',
+    },
     EZEXAM_BASE_URL: {
       description: 'EzExam, the exams behind Mr. Test',
       source: 'environment',
       type: 'url',
       feature: 'ezexam',
       required: 'feature',
+    },
+    EZEXAM_API_KEY: {
+      description: 'API key at EzExam; calls carry none where it is unset',
+      source: 'secret',
+      secret: true,
+      type: 'text',
+      feature: 'ezexam',
     },
     JUDGE0_API_URL: {
       description: 'Judge0, which runs the code of terminals, editors and quizzes',

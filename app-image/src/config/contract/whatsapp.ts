@@ -48,6 +48,20 @@ export const whatsapp = {
       type: 'text',
       feature: 'whatsapp',
     },
+    WHATSAPP_APP_SECRET: {
+      description: 'Secret of the Meta app; signs what Meta sends to the webhook; needed with meta_cloud',
+      source: 'secret',
+      secret: true,
+      type: 'text',
+      feature: 'whatsapp',
+      rotationBreaks: 'Webhooks signed with the old secret; Meta sends them again for days',
+    },
+    WHATSAPP_API_BASE_URL: {
+      description: "Where the provider's API is; where unset, its public address",
+      source: 'environment',
+      type: 'url',
+      feature: 'whatsapp',
+    },
     WHATSAPP_OTP_TEMPLATE_NAME: {
       description: 'Template of one-time passwords',
       source: 'environment',

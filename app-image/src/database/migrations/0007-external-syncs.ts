@@ -1,0 +1,11 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class ExternalSyncs1795133160000 implements MigrationInterface {
+  readonly name = 'ExternalSyncs1795133160000';
+
+  async up(_runner: QueryRunner): Promise<void> {}
+
+  async down(): Promise<void> {
+    throw new Error('Migrations only expand: the previous revision runs on these tables as they are. Nothing to undo');
+  }
+}

@@ -1,0 +1,3 @@
+import { z } from 'zod';
+
+export const resumeAnalysis = z.object({ applicationId: z.uuid() });
