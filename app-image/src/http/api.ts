@@ -17,6 +17,7 @@ import { Encryption } from '../system-config/encryption';
 import { MrHire } from '../system-config/mr-hire';
 import { systemConfigRoutes } from '../system-config/routes';
 import { SystemConfig } from '../system-config/system-config';
+import { terminalRoutes } from '../terminal/routes';
 import { uploadRoutes } from '../uploads/routes';
 import { vendorRoutes } from '../vendor/routes';
 import { webhookRoutes } from '../webhooks/routes';
@@ -54,6 +55,7 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   routes.use('/uploads', uploadRoutes({ loaded, database, guards, log }));
   routes.use('/v1/vendor', vendorRoutes({ loaded, database, guards, jobQueues, log }));
   routes.use('/ai', aiRoutes({ loaded, guards, log }));
+  routes.use('/terminal-sessions', terminalRoutes({ redis, guards, log }));
   routes.get('/admin/start-up-report', guards.requireAdminOperations, (_request, response) => {
     const report = props.report();
     if (report === undefined) throw new HttpError(503, 'NOT_YET', 'The start-up report is not done yet: ask again');
