@@ -10,6 +10,7 @@ const answerWithinMs = 1_000;
 export interface BusProps {
   readonly redis: RedisConnections;
   readonly onMessage: (channel: string, message: Buffer) => void;
+  readonly onReady: () => void;
   /** Messages may have been lost, and more of them will be. */
   readonly onLost: () => void;
 }
@@ -25,13 +26,16 @@ export class Bus {
   private readonly subscriber: Redis;
   private readonly holders = new Map<string, number>();
 
-  constructor({ redis, onMessage, onLost }: BusProps) {
+  constructor({ redis, onMessage, onReady, onLost }: BusProps) {
     this.publisher = redis.open('terminal-publisher');
     this.subscriber = redis.open('terminal-subscriber');
     // We subscribe anew ourselves, to know when it is done.
     this.subscriber.options.autoResubscribe = false;
     this.subscriber.on('messageBuffer', (channel: Buffer, message: Buffer) => onMessage(channel.toString(), message));
-    for (const connection of [this.publisher, this.subscriber]) connection.on('close', onLost);
+    for (const connection of [this.publisher, this.subscriber])
+      connection.on('close', onLost).on('ready', () => {
+        if (this.isReady) onReady();
+      });
   }
 
   get isReady(): boolean {

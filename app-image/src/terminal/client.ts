@@ -33,7 +33,7 @@ export class Client {
   ) {
     this.connection = new Connection(ws, socket);
     this.hurry = setTimeout(() => this.close(farewells.helloTimeout), props.helloWithinMs);
-    this.stopCounting = limitBytes(socket, () => this.connection.close(farewells.tooBig, false));
+    this.stopCounting = limitBytes(socket, () => this.connection.closeUnheard(farewells.tooBig));
     keepAlive(ws, socket, props.heartbeat);
     ws.on('message', (data: Buffer, binary) => this.hear(data, binary));
     // It says goodbye by itself, with the code for what is wrong.
@@ -74,6 +74,7 @@ export class Client {
     if (this.hasSpoken) return void this.close(farewells.tooEarly);
     this.hasSpoken = true;
     clearTimeout(this.hurry);
+    if (data.length > largestControlBytes) return void this.close(farewells.tooBig);
     const hello = binary ? undefined : readHello(data);
     if (hello === undefined) return void this.close(farewells.badHello);
     void this.props.admission.admit(hello).then((answer) => {

@@ -60,11 +60,16 @@ export class Connection {
     if (this.isOpen) this.ws.resume();
   }
 
-  /** @param readOn a client is heard no more, but for its own goodbye; false where it may say too much @default true */
-  close({ code, reason }: Farewell, readOn = true): void {
+  /** Its own goodbye is still heard. */
+  close({ code, reason }: Farewell): void {
     if (!this.isOpen) return;
     this.ws.close(code, reason);
-    if (readOn) this.ws.resume();
-    else this.ws.pause();
+    this.ws.resume();
+  }
+
+  /** Of all that it says yet nothing is kept. Not destroyed: a reset could overtake the reason. */
+  closeUnheard(farewell: Farewell): void {
+    this.close(farewell);
+    this.socket.removeAllListeners('data').resume().end();
   }
 }

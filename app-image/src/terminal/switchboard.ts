@@ -15,8 +15,6 @@ export interface SwitchboardTimings {
   readonly beatEveryMs: number;
   /** ... and is taken for gone after so long without a word: three beats. */
   readonly aliveForMs: number;
-  /** While Redis is away, how often it is tried. */
-  readonly retryEveryMs: number;
   /** Within this time an end notices that its session has expired; and what was missed is made good. */
   readonly sweepEveryMs: number;
 }
@@ -24,7 +22,6 @@ export interface SwitchboardTimings {
 export const switchboardTimings: SwitchboardTimings = {
   beatEveryMs: 2_000,
   aliveForMs: 6_000,
-  retryEveryMs: 250,
   sweepEveryMs: 10_000,
 };
 
@@ -41,8 +38,8 @@ export class Switchboard {
   private readonly ends = new Map<string, End>();
   private readonly outage: Outage;
   private readonly sweeping: NodeJS.Timeout;
-  private beating: NodeJS.Timeout | undefined;
-  private closed = false;
+  private readonly beating: NodeJS.Timeout;
+  private awaitsBeat = false;
   /** Until Redis has heard of this process. */
   private cutOff = true;
   private losses = 0;
@@ -53,10 +50,11 @@ export class Switchboard {
     this.bus = new Bus({
       redis: props.redis,
       onMessage: (channel, message) => this.hear(channel, message),
+      onReady: () => this.beat(),
       onLost: () => this.loseOthers(),
     });
     this.sweeping = setInterval(() => this.sweep(), props.timings.sweepEveryMs).unref();
-    this.beat();
+    this.beating = setInterval(() => this.beat(), props.timings.beatEveryMs).unref();
   }
 
   /** Whether whoever comes now finds their peer. */
@@ -69,9 +67,8 @@ export class Switchboard {
   }
 
   close(): void {
-    this.closed = true;
     clearInterval(this.sweeping);
-    clearTimeout(this.beating);
+    clearInterval(this.beating);
   }
 
   /** @param other the seat of the other role, as the session's record names it */
@@ -161,7 +158,8 @@ export class Switchboard {
   }
 
   private meet(end: End, here: envelope.Envelope & { readonly kind: 'here' }): void {
-    if (here.number < end.peerNumber) return;
+    // Those on this process meet when they join.
+    if (here.number < end.peerNumber || processOf(here.seat) === this.bus.process) return;
     if (here.to !== '' && here.to !== end.id) {
       // An answer to who this end was before: the other one must know who it is now.
       if (end.peer === undefined) this.announce(end);
@@ -207,7 +205,9 @@ export class Switchboard {
   }
 
   private beat(): void {
-    const { aliveForMs, beatEveryMs, retryEveryMs } = this.props.timings;
+    if (this.awaitsBeat) return;
+    this.awaitsBeat = true;
+    const { aliveForMs } = this.props.timings;
     this.exchangeBeats(aliveForMs)
       .catch((error: Error) => {
         if (!this.cutOff) this.outage.note(error);
@@ -215,8 +215,7 @@ export class Switchboard {
         if (performance.now() - this.heardAt > aliveForMs) this.loseOthers();
       })
       .finally(() => {
-        if (!this.closed)
-          this.beating = setTimeout(() => this.beat(), this.cutOff ? retryEveryMs : beatEveryMs).unref();
+        this.awaitsBeat = false;
       });
   }
 
