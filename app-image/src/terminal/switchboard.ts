@@ -40,6 +40,7 @@ export class Switchboard {
   private readonly sweeping: NodeJS.Timeout;
   private readonly beating: NodeJS.Timeout;
   private awaitsBeat = false;
+  private closed = false;
   /** Until Redis has heard of this process. */
   private cutOff = true;
   private losses = 0;
@@ -59,16 +60,19 @@ export class Switchboard {
 
   /** Whether whoever comes now finds their peer. */
   get isReady(): boolean {
-    return !this.cutOff && this.bus.isReady;
+    return !this.closed && !this.cutOff && this.bus.isReady;
   }
 
   get all(): Iterable<End> {
     return this.ends.values();
   }
 
+  /** Now, while Redis is open still, and not as each connection has closed. */
   close(): void {
     clearInterval(this.sweeping);
     clearInterval(this.beating);
+    for (const end of this.ends.values()) this.leave(end);
+    this.closed = true;
   }
 
   /** @param other the seat of the other role, as the session's record names it */
@@ -90,6 +94,7 @@ export class Switchboard {
 
   /** Its connection has closed. */
   leave(end: End): void {
+    if (this.closed) return;
     const channel = channelOf(end.seat.session, end.seat.role);
     if (this.ends.get(channel) === end) this.ends.delete(channel);
     this.unpair(end);
@@ -181,6 +186,8 @@ export class Switchboard {
 
   private async check(end: End): Promise<void> {
     const verdict = await this.props.sessions.keep(end.seat, end.peer !== undefined);
+    // By now it may have left, and must not be announced.
+    if (this.ends.get(channelOf(end.seat.session, end.seat.role)) !== end) return;
     if (verdict === 'ended') end.connection.close(farewells.sessionEnded);
     else if (verdict === 'replaced') end.connection.close(farewells.replaced);
     // In case that a word of either was lost.

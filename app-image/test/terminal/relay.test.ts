@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type StartedServer, startServer, stopServers } from '../server-process';
+import { type StartedServer, stopServers } from '../server-process';
 import { randomFrames } from './frames';
+import { startRelays } from './relay-process';
 import { call, connect, createSession, disconnectAll, join, newToken, pair, peer } from './terminal-client';
 
 const allowedOrigin = 'https://www.mrmentor.in';
@@ -8,8 +9,8 @@ const allowedOrigin = 'https://www.mrmentor.in';
 let one: StartedServer;
 let other: StartedServer;
 beforeAll(async () => {
-  const variables = { PROCESS_ROLE: 'web', CORS_ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]) };
-  [one, other] = [await startServer(variables), await startServer(variables)];
+  const variables = { CORS_ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]) };
+  [one, other] = (await startRelays(2, variables)) as [StartedServer, StartedServer];
 }, 30_000);
 afterEach(disconnectAll);
 afterAll(stopServers);
