@@ -31,7 +31,7 @@ const address = (count: number) => {
 function drive(until: number, done: () => void): void {
   const socket: Socket = connect(Number(port), '127.0.0.1').setNoDelay(true);
   let began = 0;
-  let buffered = Buffer.alloc(0);
+  let buffered: Buffer = Buffer.alloc(0);
   let settled = true;
 
   function settle(outcome: string): void {
