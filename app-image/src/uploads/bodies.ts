@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { purposeNames, purposes } from './purposes';
-import type { Position } from './rows';
 
 const fileName = z
   .string()
@@ -39,30 +38,3 @@ export type NewUploadBody = z.infer<typeof newUpload>;
 export const confirmation = z.strictObject({ ticket: z.string().max(4096, 'must be the ticket of an upload') });
 
 export const uploadId = z.guid('must be the id of an upload, a UUID');
-
-const largestPage = 100;
-
-export const page = z.strictObject({
-  limit: z.coerce
-    .number(`must be a number from 1 to ${largestPage}`)
-    .int(`must be a number from 1 to ${largestPage}`)
-    .min(1, `must be a number from 1 to ${largestPage}`)
-    .max(largestPage, `must be a number from 1 to ${largestPage}`)
-    .default(20),
-  cursor: z
-    .string()
-    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z_[\da-f-]{36}$/, 'must be the nextCursor of the page before')
-    .transform(positionOf)
-    .refine(({ createdAt, id }) => !Number.isNaN(Date.parse(createdAt)) && z.guid().safeParse(id).success, {
-      message: 'must be the nextCursor of the page before',
-    })
-    .optional(),
-});
-
-export const cursorOf = ({ createdAt, id }: { readonly createdAt: Date; readonly id: string }) =>
-  `${createdAt.toISOString()}_${id}`;
-
-function positionOf(cursor: string): Position {
-  const [createdAt = '', id = ''] = cursor.split('_');
-  return { createdAt, id };
-}

@@ -1,17 +1,21 @@
 const longestInKey = 100;
 
-/** A file name for a key: it needs no encoding in any URL, and keeps its ending where it is cut. */
-export function nameInKey(fileName: string): string {
-  const plain = fileName
+const longestEnding = 10;
+
+const plain = (text: string) =>
+  text
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/\.{2,}/g, '.')
-    .replace(/^[-.]+|[-.]+$/g, '');
-  const end = plain.lastIndexOf('.');
-  const ending = end > 0 ? plain.slice(end).slice(0, 10) : '';
-  const stem = end > 0 ? plain.slice(0, end) : plain;
-  return `${stem.slice(0, longestInKey - ending.length) || 'file'}${ending}`;
+    .replace(/[^A-Za-z0-9_]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+
+/** A file name for a key: letters, digits, `_` and `-`, and its ending, which need no encoding in any URL. */
+export function nameInKey(fileName: string): string {
+  const dot = fileName.lastIndexOf('.');
+  const [stem, ending] = dot > 0 ? [fileName.slice(0, dot), fileName.slice(dot + 1)] : [fileName, ''];
+  return [plain(stem).slice(0, longestInKey) || 'file', plain(ending).slice(0, longestEnding)]
+    .filter(Boolean)
+    .join('.');
 }
 
 /** The header with which a browser saves under this name: in ASCII for old ones, as it is by RFC 5987. */

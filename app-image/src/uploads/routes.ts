@@ -5,9 +5,10 @@ import { forbidden, parse } from '../http/errors';
 import type { Guards } from '../identity/guards';
 import { Users } from '../identity/users';
 import type { Logger } from '../log';
-import { confirmation, cursorOf, newUpload, page, uploadId } from './bodies';
+import { confirmation, newUpload, uploadId } from './bodies';
 import type { Upload } from './entities';
 import { invoiceRoutes } from './invoice-routes';
+import { nextCursor, page } from './page';
 import { UploadRows } from './rows';
 import { openStorage } from './storage';
 import { Tickets } from './tickets';
@@ -66,9 +67,7 @@ export function uploadRoutes({ loaded, database, guards, log }: UploadRoutesProp
     const { limit, cursor } = parse(page, request.query);
     const { id } = await callerOf(request);
     const found = await rows.ofUser(id, limit, cursor);
-    const last = found.at(-1);
-    const nextCursor = found.length === limit && last ? cursorOf(last) : null;
-    response.json({ success: true, data: found.map(viewOf), nextCursor });
+    response.json({ success: true, data: found.map(viewOf), nextCursor: nextCursor(found, limit) });
   });
 
   router.get('/:id', async (request, response) => {
