@@ -37,15 +37,17 @@ export async function runSync<Item>(
   const lease = await Lease.take(database, table, id, jobId);
   if (lease === undefined) return { skipped: 'another run is at work' };
   let count = 0;
-  const refused: string[] = [];
+  let refused = 0;
+  let first: string | undefined;
   try {
     for await (const page of pagesOf(api, environment, query)) {
       await lease.store(stored, page.items);
       count += page.items.length;
-      refused.push(...page.refused);
+      refused += page.refused.length;
+      first ??= page.refused[0];
     }
     await onStored?.(lease);
-    await lease.end(endingOf(count, refused));
+    await lease.end(endingOf(count, refused, first));
   } catch (error) {
     if (error instanceof LeaseLost) return { skipped: error.message };
     await lease
@@ -54,12 +56,12 @@ export async function runSync<Item>(
       .catch(({ message }: Error) => log.warn({ reason: message }, 'the state of a synchronisation was not stored'));
     throw jobFailure(error);
   }
-  if (refused.length > 0) log.warn({ refused: refused.length, first: refused[0] }, 'records were left out');
+  if (refused > 0) log.warn({ refused, first }, 'records were left out');
   log.info({ stored: count }, 'synchronised');
-  return { stored: count, refused: refused.length };
+  return { stored: count, refused };
 }
 
-const endingOf = (count: number, refused: readonly string[]): Ending =>
-  refused.length === 0
+const endingOf = (count: number, refused: number, first: string | undefined): Ending =>
+  refused === 0
     ? { status: 'succeeded', error: null, count }
-    : { status: 'partly', error: `${refused.length} records were left out, the first one for ${refused[0]}`, count };
+    : { status: 'partly', error: `${refused} records were left out, the first one for ${first}`, count };
