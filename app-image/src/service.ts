@@ -19,6 +19,8 @@ import type { Telemetry } from './telemetry';
 import { relayPath, TerminalRelay } from './terminal/relay';
 import { timeLimit } from './time-limit';
 import { cleanupHandlers } from './workers/cleanup';
+import { whatsappHandlers } from './workers/whatsapp';
+import { workflowHandlers } from './workers/workflow';
 
 export interface ServiceProps {
   readonly loaded: LoadedEnvironment;
@@ -158,7 +160,11 @@ function openWorkers({ environment, database, redis, jobQueues, log }: OpenWorke
     redis,
     jobQueues,
     log,
-    handlers: { cleanup: cleanupHandlers({ environment, database }) },
+    handlers: {
+      cleanup: cleanupHandlers({ environment, database }),
+      whatsapp: whatsappHandlers({ environment, database }),
+      workflow: workflowHandlers({ database, jobQueues }),
+    },
   });
 }
 
