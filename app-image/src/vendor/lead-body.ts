@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import { e164 } from './phone';
 
-/** PostgreSQL's text and jsonb have neither. */
-const isStorable = (given: string) => !/[\0\p{Surrogate}]/u.test(given);
+const trimmed = (longest: number) =>
+  z.string().trim().min(1, 'must not be empty').max(longest, `must have ${longest} characters at most`);
 
+/** PostgreSQL's text and jsonb have neither. */
 const lines = (longest: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
-    .max(longest, `must have ${longest} characters at most`)
-    .refine(isStorable, 'must not contain a zero byte or half a character');
+  trimmed(longest).refine(
+    (given) => !/[\0\p{Surrogate}]/u.test(given),
+    'must not contain a zero byte or half a character',
+  );
 
 const text = (longest: number) =>
-  lines(longest).refine((given) => !/\p{Control}/u.test(given), 'must be a single line without control characters');
+  trimmed(longest).refine(
+    (given) => !/[\p{Control}\p{Surrogate}]/u.test(given),
+    'must be a single line, without control characters or half a character',
+  );
 
 const phone = text(32).transform((given, context) => {
   const number = e164(given);
