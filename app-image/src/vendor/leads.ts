@@ -8,8 +8,10 @@ const leadColumns = 'id, "vendorId", name, email, phone, "courseInterest", sourc
 const leadValues = '$1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb';
 
 const insert = `
-  WITH lead AS (INSERT INTO raw_leads (${leadColumns}) VALUES (${leadValues}))
-  INSERT INTO leads_to_enrol ("leadId") VALUES ($1)`;
+  WITH lead AS (
+    INSERT INTO raw_leads (${leadColumns}) VALUES (${leadValues}) ON CONFLICT (id) DO NOTHING RETURNING id
+  )
+  INSERT INTO leads_to_enrol ("leadId") SELECT id FROM lead`;
 
 /** One statement, so that no half of it is ever there. Whoever comes second waits for the first one's end. */
 const insertOnce = `
@@ -31,9 +33,14 @@ export interface StoredLead {
   readonly duplicate: boolean;
 }
 
-/** What vendors bring in. A lead that is stored waits for a scan of the workflows from that moment on. */
+/**
+ * What vendors bring in. A lead that is stored waits for a scan of the workflows from that moment on.
+ *
+ * The statements go through `read`, though they write: with the lead's id decided here, to send one again changes
+ * nothing, so that a connection that breaks costs no lead. And `read` prepares them, which halves what they cost.
+ */
 export class Leads {
-  constructor(private readonly database: Pick<Database, 'read' | 'query'>) {}
+  constructor(private readonly database: Pick<Database, 'read'>) {}
 
   /**
    * @param key without one, every call stores a lead: two people may share a name and a phone
@@ -43,15 +50,17 @@ export class Leads {
     const leadId = randomUUID();
     const values = [leadId, vendor.id, ...valuesOf(lead, vendor)];
     if (key === undefined) {
-      await this.database.query(insert, values);
+      await this.database.read(insert, values);
       return { leadId, duplicate: false };
     }
     const bodyHash = createHash('sha256').update(JSON.stringify(lead)).digest();
-    const inserted = await this.database.query(insertOnce, [...values, key, bodyHash]);
-    return inserted.length > 0 ? { leadId, duplicate: false } : this.earlier(vendor, key, bodyHash);
+    const inserted = await this.database.read(insertOnce, [...values, key, bodyHash]);
+    if (inserted.length > 0) return { leadId, duplicate: false };
+    const storedId = await this.earlier(vendor, key, bodyHash);
+    return { leadId: storedId, duplicate: storedId !== leadId };
   }
 
-  private async earlier(vendor: Vendor, key: string, bodyHash: Buffer): Promise<StoredLead> {
+  private async earlier(vendor: Vendor, key: string, bodyHash: Buffer): Promise<string> {
     const [request] = await this.database.read<{ leadId: string; bodyHash: Buffer }>(earlier, [vendor.id, key]);
     // It was there a moment ago.
     if (request === undefined)
@@ -62,7 +71,7 @@ export class Leads {
         'IDEMPOTENCY_KEY_REUSED',
         'This Idempotency-Key came with another body before: repeat a request unchanged, and give a new lead a new key',
       );
-    return { leadId: request.leadId, duplicate: true };
+    return request.leadId;
   }
 }
 

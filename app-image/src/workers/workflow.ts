@@ -11,9 +11,9 @@ export interface WorkflowProps {
 
 export function workflowHandlers({ database, jobQueues }: WorkflowProps): Handlers<'workflow'> {
   return {
-    'trigger-scan': async ({ leadId }, { log }) => {
-      const enrolled = await enrol(database, leadId);
-      const advanced = await advance({ database, jobQueues, log }, leadId);
+    'trigger-scan': async ({ leadId, leadIds = leadId === undefined ? undefined : [leadId] }, { log }) => {
+      const enrolled = await enrol(database, leadIds);
+      const advanced = await advance({ database, jobQueues, log }, leadIds);
       if (enrolled + advanced > 0) log.info({ enrolled, advanced }, 'leads moved on in their workflows');
       return { enrolled, advanced };
     },

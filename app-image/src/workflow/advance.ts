@@ -24,7 +24,7 @@ const due = `
   FROM lead_enrolments enrolment
     JOIN lead_workflows ON lead_workflows.id = "workflowId" AND "isActive"
     JOIN raw_leads ON raw_leads.id = "leadId"
-  WHERE "dueAt" <= now() AND ($1::uuid IS NULL OR "leadId" = $1) AND enrolment.id > $2
+  WHERE "dueAt" <= now() AND ($1::uuid[] IS NULL OR "leadId" = ANY($1)) AND enrolment.id > $2
   ORDER BY enrolment.id LIMIT ${batch}`;
 
 /** Unless another scan did it meanwhile. */
@@ -39,18 +39,19 @@ export interface AdvanceProps {
 }
 
 /**
- * Takes every step that is due, of one lead or of all. A step becomes a job whose id it determines, before the
+ * Takes every step that is due. A step becomes a job whose id it determines, before the
  * enrolment moves on: taken twice, it is one job.
  *
+ * @param leadIds @default - all
  * @returns how many enrolments moved on
  * @throws Unavailable when Redis is away: the steps stay due
  */
-export async function advance(props: AdvanceProps, leadId: string | undefined): Promise<number> {
+export async function advance(props: AdvanceProps, leadIds?: readonly string[]): Promise<number> {
   const { database, log } = props;
   const malformed = new Set<string>();
   let moved = 0;
   for (let after = firstId; ; ) {
-    const enrolments = await database.read<Due>(due, [leadId ?? null, after]);
+    const enrolments = await database.read<Due>(due, [leadIds ?? null, after]);
     for (const enrolment of enrolments) {
       const parsed = steps.safeParse(enrolment.steps);
       if (!parsed.success) {

@@ -21,8 +21,9 @@ const enrolWaiting = `
     ) RETURNING "leadId"
   ), enrolled AS (${intoWorkflows}) ${counts}`;
 
-const enrolOne = `
-  WITH done AS (DELETE FROM leads_to_enrol WHERE "leadId" = $1::uuid), taken AS (SELECT $1::uuid AS "leadId"),
+const enrolNamed = `
+  WITH done AS (DELETE FROM leads_to_enrol WHERE "leadId" = ANY($1::uuid[])),
+  taken AS (SELECT DISTINCT unnest($1::uuid[]) AS "leadId"),
   enrolled AS (${intoWorkflows}) ${counts}`;
 
 interface Counts {
@@ -30,11 +31,16 @@ interface Counts {
   readonly enrolled: number;
 }
 
-/** Brings leads into the active workflows that take their source and campaign; into each once. @returns how many */
-export async function enrol(database: Pick<Database, 'query'>, leadId: string | undefined): Promise<number> {
-  if (leadId !== undefined) {
-    const [one] = await database.query<Counts>(enrolOne, [leadId]);
-    return one?.enrolled ?? 0;
+/**
+ * Brings leads into the active workflows that take their source and campaign; into each once.
+ *
+ * @param leadIds @default - all that wait
+ * @returns how many enrolments there are more
+ */
+export async function enrol(database: Pick<Database, 'query'>, leadIds?: readonly string[]): Promise<number> {
+  if (leadIds) {
+    const [named] = await database.query<Counts>(enrolNamed, [leadIds]);
+    return named?.enrolled ?? 0;
   }
   let sum = 0;
   for (;;) {

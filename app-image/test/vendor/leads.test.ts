@@ -35,7 +35,9 @@ const rowsOf = async (column: 'id' | 'name', value: string) =>
 const waits = async (leadId: string) =>
   (await postgres.query('SELECT FROM leads_to_enrol WHERE "leadId" = $1', [leadId])).rowCount;
 const scans = async (leadId: string) =>
-  (await queue.getJobs()).filter(({ data }) => data.leadId === leadId).map(({ id, name }) => ({ id, name }));
+  (await queue.getJobs())
+    .filter(({ data }) => [data.leadId, ...(data.leadIds ?? [])].includes(leadId))
+    .map(({ id, name }) => ({ id, name }));
 /** The job is added beside the answer. */
 async function untilScanned(leadId: string) {
   for (;;) {
