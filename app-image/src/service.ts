@@ -29,6 +29,8 @@ import { mrlearnSyncHandlers } from './workers/mrlearn-sync';
 import { mrtestSyncHandlers } from './workers/mrtest-sync';
 import { resumeAnalysisHandlers } from './workers/resume-analysis';
 import { rowSchedules } from './workers/row-schedules';
+import { whatsappHandlers } from './workers/whatsapp';
+import { workflowHandlers } from './workers/workflow';
 
 export interface ServiceProps {
   readonly loaded: LoadedEnvironment;
@@ -179,6 +181,8 @@ function openWorkers({ loaded, database, redis, jobQueues, log }: OpenWorkersPro
       mrlearnSync: mrlearnSyncHandlers({ environment, database }),
       mrlearnNewStudentSync: newStudentSyncHandlers({ environment, database, settings }),
       mrtestSync: mrtestSyncHandlers({ environment, database }),
+      whatsapp: whatsappHandlers({ environment, database }),
+      workflow: workflowHandlers({ database, jobQueues }),
     },
     rowSchedules: rowSchedules({ environment, database, settings, log }),
   });

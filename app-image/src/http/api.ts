@@ -19,7 +19,10 @@ import { MrHire } from '../system-config/mr-hire';
 import { systemConfigRoutes } from '../system-config/routes';
 import { SystemConfig } from '../system-config/system-config';
 import { uploadRoutes } from '../uploads/routes';
+import { adminVendorRoutes } from '../vendor/admin-routes';
 import { vendorRoutes } from '../vendor/routes';
+import { VendorKeys } from '../vendor/vendor-keys';
+import { Vendors } from '../vendor/vendors';
 import { webhookRoutes } from '../webhooks/routes';
 import { kpiRoutes } from '../workers/kpi-routes';
 import type { AppProps } from './app';
@@ -47,6 +50,7 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   const config = new SystemConfig(database, new Encryption(environment.PLATFORM_ENCRYPTION_KEY));
   const settings = new Settings(loaded, config);
   const mrHire = new MrHire({ environment, log });
+  const vendorKeys = new VendorKeys({ environment, database, log });
 
   const routes = Router();
   routes.use('/auth', identity.routes);
@@ -56,7 +60,8 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   routes.use('/admin/sync-configs', syncConfigRoutes({ environment, database, jobQueues, guards, log }));
   routes.use('/admin/kpis', kpiRoutes({ database, guards }));
   routes.use('/uploads', uploadRoutes({ loaded, database, guards, log }));
-  routes.use('/v1/vendor', vendorRoutes({ loaded, database, guards, jobQueues, log }));
+  routes.use('/v1/vendor', vendorRoutes({ vendorKeys, database, jobQueues, log }));
+  routes.use('/admin/vendors', adminVendorRoutes({ vendors: new Vendors(database), vendorKeys, guards, log }));
   routes.use('/ai', aiRoutes({ loaded, guards, log }));
   routes.get('/admin/start-up-report', guards.requireAdminOperations, (_request, response) => {
     const report = props.report();
@@ -67,7 +72,7 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   return {
     identify: identity.identify,
     rateLimits: rateLimits(redis, log, metrics),
-    webhooks: webhookRoutes({ loaded, database, log }),
+    webhooks: webhookRoutes({ environment, database, metrics, log }),
     routes,
     dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, log }) },
   };
