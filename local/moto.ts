@@ -36,6 +36,8 @@ export class Moto extends ServerProcess {
       name: 'moto',
       folder: mkdtempSync(join(tmpdir(), 'mr-mentor-moto-')),
       server: { command, args: ['-H', HOST, '-p', String(port)] },
+      // Its own rule, which allows every origin everything, would hide those of a bucket.
+      environment: { MOTO_DISABLE_GLOBAL_CORS: 'true' },
       readyLine: /Running on http/,
       closeWith: 'SIGTERM',
       killWith: 'SIGKILL',

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 
 /**
- * Load from a process of its own: `node load.js <port> <path> <connections> <seconds>`, one JSON line as its answer.
+ * Load from a process of its own: `node load.js <port> <path> <connections> <seconds> [<post>]`, one JSON line as its
+ * answer. With a `Post` as JSON it posts, else it gets.
  *
  * Each connection sends a request, waits for its whole answer and sends the next. Every request has exactly one
  * outcome; one that a closing connection cut in flight counts as `cut`, which common tools leave out. It speaks just
@@ -15,7 +16,13 @@ export interface LoadResult {
   readonly p99: number;
 }
 
-const [port = '', path = '', connections = '', seconds = ''] = process.argv.slice(2);
+/** `{number}` in a header or the body is another one for each request, and in each run. */
+export interface Post {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const [port = '', path = '', connections = '', seconds = '', post] = process.argv.slice(2);
 const endOfHead = Buffer.from('\r\n\r\n');
 const outcomes = new Map<string, number>();
 const latencies: number[] = [];
@@ -28,10 +35,21 @@ const address = (count: number) => {
   return `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`;
 };
 
+const template = post === undefined ? undefined : (JSON.parse(post) as Post);
+
+function request(count: number): string {
+  const from = `HTTP/1.1\r\nhost: service\r\nx-forwarded-for: ${address(count)}\r\n`;
+  if (template === undefined) return `GET ${path} ${from}\r\n`;
+  const numbered = (text: string) => text.replaceAll('{number}', `${first}-${count}`);
+  const body = numbered(template.body);
+  const headers = Object.entries(template.headers).map(([name, value]) => `${name}: ${numbered(value)}\r\n`);
+  return `POST ${path} ${from}${headers.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
 function drive(until: number, done: () => void): void {
   const socket: Socket = connect(Number(port), '127.0.0.1').setNoDelay(true);
   let began = 0;
-  let buffered = Buffer.alloc(0);
+  let buffered: Buffer = Buffer.alloc(0);
   let settled = true;
 
   function settle(outcome: string): void {
@@ -45,7 +63,7 @@ function drive(until: number, done: () => void): void {
     settled = false;
     began = performance.now();
     sent += 1;
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: service\r\nx-forwarded-for: ${address(sent)}\r\n\r\n`);
+    socket.write(request(sent));
   }
 
   socket.on('connect', next);

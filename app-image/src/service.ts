@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Environment } from './config/contract';
 import type { LoadedEnvironment } from './config/load';
+import { Settings } from './config/settings';
 import { type Database, openDatabase } from './database/database';
 import { createApi } from './http/api';
 import { createApp } from './http/app';
@@ -15,10 +16,21 @@ import { SocketServer, socketPath } from './realtime/socket-server';
 import { openRedis, type RedisConnections } from './redis/redis';
 import { closingMs, shutDownOnSignal } from './shutdown';
 import { type StartUpReport, startUpReport } from './start-up-report';
+import { Encryption } from './system-config/encryption';
+import { SystemConfig } from './system-config/system-config';
 import type { Telemetry } from './telemetry';
 import { relayPath, TerminalRelay } from './terminal/relay';
 import { timeLimit } from './time-limit';
 import { cleanupHandlers } from './workers/cleanup';
+import { databaseHandlers } from './workers/database';
+import { kpiHandlers } from './workers/kpi';
+import { newStudentSyncHandlers } from './workers/mrlearn-new-students';
+import { mrlearnSyncHandlers } from './workers/mrlearn-sync';
+import { mrtestSyncHandlers } from './workers/mrtest-sync';
+import { resumeAnalysisHandlers } from './workers/resume-analysis';
+import { rowSchedules } from './workers/row-schedules';
+import { whatsappHandlers } from './workers/whatsapp';
+import { workflowHandlers } from './workers/workflow';
 
 export interface ServiceProps {
   readonly loaded: LoadedEnvironment;
@@ -84,7 +96,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
   const sockets = serves ? new SocketServer(server, { environment, database, redis, ...identity, log }) : undefined;
   const relay = serves ? new TerminalRelay(server, { environment, redis, ...identity, log }) : undefined;
   if (serves) refuseOtherUpgrades(server, [socketPath, relayPath]);
-  const workers = works ? openWorkers({ environment, database, redis, jobQueues, log }) : undefined;
+  const workers = works ? openWorkers({ loaded, database, redis, jobQueues, log }) : undefined;
   if (workers) metrics.register(() => jobQueues.depth());
   if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
   if (relay) metrics.register(async () => [{ name: 'ConnectedTerminals', unit: 'Count', value: relay.connected }]);
@@ -146,19 +158,33 @@ const openMetrics = ({ APP_ENV, PROCESS_ROLE }: Environment): Metrics =>
   });
 
 interface OpenWorkersProps {
-  readonly environment: Environment;
+  readonly loaded: LoadedEnvironment;
   readonly database: Database;
   readonly redis: RedisConnections;
   readonly jobQueues: JobQueues;
   readonly log: Logger;
 }
 
-function openWorkers({ environment, database, redis, jobQueues, log }: OpenWorkersProps): Workers {
+function openWorkers({ loaded, database, redis, jobQueues, log }: OpenWorkersProps): Workers {
+  const { environment } = loaded;
+  const config = new SystemConfig(database, new Encryption(environment.PLATFORM_ENCRYPTION_KEY));
+  const settings = new Settings(loaded, config);
   return new Workers({
     redis,
     jobQueues,
     log,
-    handlers: { cleanup: cleanupHandlers({ environment, database }) },
+    handlers: {
+      cleanup: cleanupHandlers({ environment, database }),
+      database: databaseHandlers({ environment, database }),
+      kpi: kpiHandlers({ database }),
+      resumeAnalysis: resumeAnalysisHandlers({ environment, database }),
+      mrlearnSync: mrlearnSyncHandlers({ environment, database }),
+      mrlearnNewStudentSync: newStudentSyncHandlers({ environment, database, settings }),
+      mrtestSync: mrtestSyncHandlers({ environment, database }),
+      whatsapp: whatsappHandlers({ environment, database }),
+      workflow: workflowHandlers({ database, jobQueues }),
+    },
+    rowSchedules: rowSchedules({ environment, database, settings, log }),
   });
 }
 

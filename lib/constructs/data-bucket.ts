@@ -129,7 +129,8 @@ export class DataBucket extends s3.Bucket {
 const uploadCors = (env: EnvironmentConfig): s3.CorsRule => ({
   allowedMethods: [s3.HttpMethods.PUT, s3.HttpMethods.GET, s3.HttpMethods.HEAD],
   allowedOrigins: [...env.origins],
-  allowedHeaders: ['content-type', 'content-md5', 'x-amz-*'],
+  // The last one lets nobody replace what is there.
+  allowedHeaders: ['content-type', 'content-md5', 'x-amz-*', 'if-none-match'],
   exposedHeaders: ['ETag'],
   maxAge: Duration.hours(1).toSeconds(),
 });

@@ -109,7 +109,7 @@ describe('browser uploads', () => {
       {
         AllowedMethods: ['PUT', 'GET', 'HEAD'],
         AllowedOrigins: environments.production.origins,
-        AllowedHeaders: ['content-type', 'content-md5', 'x-amz-*'],
+        AllowedHeaders: ['content-type', 'content-md5', 'x-amz-*', 'if-none-match'],
         ExposedHeaders: ['ETag'],
         MaxAge: 3600,
       },

@@ -4,7 +4,9 @@ import { meetingEntities } from '../realtime/entities';
 import { uploadEntities } from '../uploads/entities';
 import { vendorEntities } from '../vendor/entities';
 import { webhookEntities } from '../webhooks/entities';
+import { whatsappEntities } from '../whatsapp/entities';
 import { workerEntities } from '../workers/entities';
+import { workflowEntities } from '../workflow/entities';
 import { createdAt, id, oneOf, updatedAt } from './columns';
 
 export const roles = ['USER', 'ADMIN', 'SUPERADMIN', 'EXPERT', 'SALES'] as const;
@@ -110,6 +112,8 @@ export const entities: readonly EntitySchema[] = [
   ...uploadEntities,
   ...vendorEntities,
   ...webhookEntities,
+  ...whatsappEntities,
+  ...workflowEntities,
   ...externalSyncEntities,
   ...workerEntities,
 ];

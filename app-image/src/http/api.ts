@@ -5,6 +5,7 @@ import { FeatureFlags } from '../config/feature-flags';
 import type { LoadedEnvironment } from '../config/load';
 import { Settings } from '../config/settings';
 import type { Database } from '../database/database';
+import { syncConfigRoutes } from '../external-sync/admin-routes';
 import type { IdentityService } from '../identity/identity';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
@@ -19,8 +20,12 @@ import { systemConfigRoutes } from '../system-config/routes';
 import { SystemConfig } from '../system-config/system-config';
 import { terminalRoutes } from '../terminal/routes';
 import { uploadRoutes } from '../uploads/routes';
+import { adminVendorRoutes } from '../vendor/admin-routes';
 import { vendorRoutes } from '../vendor/routes';
+import { VendorKeys } from '../vendor/vendor-keys';
+import { Vendors } from '../vendor/vendors';
 import { webhookRoutes } from '../webhooks/routes';
+import { kpiRoutes } from '../workers/kpi-routes';
 import type { AppProps } from './app';
 import { HttpError } from './errors';
 import { rateLimits } from './rate-limits';
@@ -46,14 +51,18 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   const config = new SystemConfig(database, new Encryption(environment.PLATFORM_ENCRYPTION_KEY));
   const settings = new Settings(loaded, config);
   const mrHire = new MrHire({ environment, log });
+  const vendorKeys = new VendorKeys({ environment, database, log });
 
   const routes = Router();
   routes.use('/auth', identity.routes);
   routes.use('/system-config', systemConfigRoutes({ config }));
   routes.use('/admin/system-config', adminSystemConfigRoutes({ config, guards, mrHire, log }));
   routes.use('/admin', settingsRoutes({ loaded, settings, flags: FeatureFlags, guards }));
+  routes.use('/admin/sync-configs', syncConfigRoutes({ environment, database, jobQueues, guards, log }));
+  routes.use('/admin/kpis', kpiRoutes({ database, guards }));
   routes.use('/uploads', uploadRoutes({ loaded, database, guards, log }));
-  routes.use('/v1/vendor', vendorRoutes({ loaded, database, guards, jobQueues, log }));
+  routes.use('/v1/vendor', vendorRoutes({ vendorKeys, database, jobQueues, log }));
+  routes.use('/admin/vendors', adminVendorRoutes({ vendors: new Vendors(database), vendorKeys, guards, log }));
   routes.use('/ai', aiRoutes({ loaded, guards, log }));
   routes.use('/terminal-sessions', terminalRoutes({ redis, guards, log }));
   routes.get('/admin/start-up-report', guards.requireAdminOperations, (_request, response) => {
@@ -65,7 +74,7 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   return {
     identify: identity.identify,
     rateLimits: rateLimits(redis, log, metrics),
-    webhooks: webhookRoutes({ loaded, database, log }),
+    webhooks: webhookRoutes({ environment, database, metrics, log }),
     routes,
     dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, log }) },
   };

@@ -29,6 +29,8 @@ const limits: readonly Limit[] = [
   // A long window, to slow down whoever tries passwords.
   { name: 'auth', paths: ['/auth'], windowMs: 15 * minute, limit: 10, client: byAddress },
   { name: 'ai', paths: ['/ai', '/tts', '/translation'], windowMs: minute, limit: 30, client: byUser },
+  // Of Meta and Exotel, which send for all their numbers from few addresses, and in bursts.
+  { name: 'webhooks', paths: ['/exotel', '/whatsapp/webhook'], windowMs: minute, limit: 1_000, client: byAddress },
   { name: 'general', paths: [''], windowMs: minute, limit: 100, client: byUser },
 ];
 

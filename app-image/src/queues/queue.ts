@@ -56,7 +56,8 @@ export const queues = {
   database: {
     name: 'databaseQueue',
     purpose: 'Heavy work on the database: retention and backfills',
-    jobs: { 'prune-old-rows': nothing, 'application-backfill': nothing },
+    // The files' pruning is scheduled by DATA_PRUNING_CRON.
+    jobs: { 'prune-old-rows': nothing, 'application-backfill': nothing, 'prune-files': nothing },
     schedules: [
       { job: 'application-backfill', cron: '0 2 * * *', timeZone: india },
       { job: 'prune-old-rows', cron: '30 2 * * *', timeZone: india },

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/contract';
 import { HttpError } from '../http/errors';
 import type { Logger } from '../log';
+import { below, CallFailed, call, discard } from '../outgoing/call';
 
 const path = '/api/internal/system-config/refresh';
 
@@ -23,29 +24,19 @@ export class MrHire {
         'MR_HIRE_NOT_CONFIGURED',
         'Mr. Hire is not configured: set MR_HIRE_BACKEND_URL and MR_HIRE_WEBHOOK_SECRET',
       );
-    const reason = await this.push(base.replace(/\/+$/, '') + path, secret, enabledCallProviders);
-    if (reason === null) return;
-    this.props.log.error({ reason }, 'mr-hire was not refreshed');
-    throw new HttpError(502, 'MR_HIRE_FAILED', 'Mr. Hire did not take the configuration: see whether it is up');
-  }
-
-  /** Null when it was taken, else why not. */
-  private async push(url: string, secret: string, enabledCallProviders: readonly string[]): Promise<string | null> {
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-webhook-secret': secret },
-        body: JSON.stringify({ enabledCallProviders }),
-        // The secret is for this host and no other.
-        redirect: 'error',
-        signal: AbortSignal.timeout(this.props.timeoutMs ?? 10_000),
+      const response = await call({
+        to: 'Mr. Hire',
+        url: below(base, path),
+        headers: { 'x-webhook-secret': secret },
+        body: { enabledCallProviders },
+        timeoutMs: this.props.timeoutMs ?? 10_000,
       });
-      await response.body?.cancel();
-      return response.ok ? null : `it answered ${response.status}`;
+      await discard(response);
     } catch (error) {
-      // What went wrong is in fetch's cause; its own message says that it failed.
-      const { message, cause } = error as { message: string; cause?: { message?: string } };
-      return cause?.message ?? message;
+      if (!(error instanceof CallFailed)) throw error;
+      this.props.log.error({ reason: error.message }, 'mr-hire was not refreshed');
+      throw new HttpError(502, 'MR_HIRE_FAILED', 'Mr. Hire did not take the configuration: see whether it is up');
     }
   }
 }

@@ -1,3 +1,42 @@
-import type { EntitySchema } from 'typeorm';
+import { EntitySchema } from 'typeorm';
+import { createdAt, id } from '../database/columns';
 
-export const uploadEntities: readonly EntitySchema[] = [];
+/** An object in S3 that is there: the row is written after it was looked at. */
+export interface Upload {
+  id: string;
+  userId: string;
+  /** A name of `purposes`, or of a later revision's. */
+  purpose: string;
+  bucket: string;
+  key: string;
+  /** As the browser named it. */
+  fileName: string;
+  contentType: string;
+  /** In bytes; bigint: pg hands it over as text. */
+  size: string;
+  etag: string;
+  meetingId: string | null;
+  createdAt: Date;
+}
+
+const UploadEntity = new EntitySchema<Upload>({
+  name: 'Upload',
+  tableName: 'uploads',
+  columns: {
+    id,
+    userId: { type: 'uuid' },
+    purpose: { type: 'text' },
+    bucket: { type: 'text' },
+    key: { type: 'text' },
+    fileName: { type: 'text' },
+    contentType: { type: 'text' },
+    size: { type: 'bigint' },
+    etag: { type: 'text' },
+    meetingId: { type: 'text', nullable: true },
+    createdAt,
+  },
+  uniques: [{ name: 'uploads_key', columns: ['key'] }],
+  indices: [{ name: 'uploads_of_user', columns: ['userId', 'createdAt', 'id'] }],
+});
+
+export const uploadEntities: readonly EntitySchema[] = [UploadEntity];

@@ -1,19 +1,33 @@
 import { Router } from 'express';
-import type { LoadedEnvironment } from '../config/load';
 import type { Database } from '../database/database';
-import type { Guards } from '../identity/guards';
+import { parse } from '../http/errors';
 import type { Logger } from '../log';
 import type { JobQueues } from '../queues/job-queues';
+import { idempotencyKey, leadBody } from './lead-body';
+import { Leads } from './leads';
+import { ScanRequests } from './scan-requests';
+import type { VendorKeys } from './vendor-keys';
 
 export interface VendorRoutesProps {
-  readonly loaded: LoadedEnvironment;
+  readonly vendorKeys: VendorKeys;
   readonly database: Database;
-  readonly guards: Guards;
   readonly jobQueues: JobQueues;
   readonly log: Logger;
 }
 
 /** Mounted at /api/v1/vendor. */
-export function vendorRoutes(_props: VendorRoutesProps): Router {
-  return Router();
+export function vendorRoutes({ vendorKeys, database, jobQueues, log }: VendorRoutesProps): Router {
+  const leads = new Leads(database);
+  const scans = new ScanRequests(jobQueues, log);
+  const router = Router();
+
+  router.post('/leads', async (request, response) => {
+    const vendor = await vendorKeys.vendorOf(request.get('x-api-key'));
+    const { 'Idempotency-Key': key } = parse(idempotencyKey, { 'Idempotency-Key': request.get('idempotency-key') });
+    const stored = await leads.store(vendor, parse(leadBody, request.body ?? {}), key);
+    scans.ask(stored.leadId);
+    response.json({ success: true, data: stored });
+  });
+
+  return router;
 }

@@ -1,15 +1,10 @@
 import { Router } from 'express';
-import type { LoadedEnvironment } from '../config/load';
-import type { Database } from '../database/database';
-import type { Logger } from '../log';
+import { type ExotelProps, exotelWebhook } from './exotel';
+import { type WhatsappWebhookProps, whatsappWebhook } from './whatsapp';
 
-export interface WebhookRoutesProps {
-  readonly loaded: LoadedEnvironment;
-  readonly database: Database;
-  readonly log: Logger;
-}
+export type WebhookRoutesProps = ExotelProps & WhatsappWebhookProps;
 
 /** Mounted at /api before anything reads the body: a signature is over its bytes. */
-export function webhookRoutes(_props: WebhookRoutesProps): Router {
-  return Router();
+export function webhookRoutes(props: WebhookRoutesProps): Router {
+  return Router().use(exotelWebhook(props), whatsappWebhook(props));
 }

@@ -1,34 +1,42 @@
-import type { Environment } from '../config/contract';
-import type { Database } from '../database/database';
 import type { Handlers } from '../queues/handlers';
+import { batch, type PruneProps, pruneRows, signIns } from './old-rows';
 
-/** Small enough that no other statement waits for one. */
-const batch = 5_000;
+const past = `status = 'open' AND "studentId" IS NULL AND "endsAt" < now()`;
 
-export interface CleanupProps {
-  readonly environment: Environment;
-  readonly database: Pick<Database, 'query'>;
-}
+/** One that is being booked at this moment is left alone: it is booked, or found by the next run. */
+const expire = `
+  UPDATE slots SET status = 'expired'
+  WHERE id IN (SELECT id FROM slots WHERE ${past} LIMIT ${batch} FOR UPDATE SKIP LOCKED) RETURNING 1`;
 
-export function cleanupHandlers({ environment, database }: CleanupProps): Handlers<'cleanup'> {
+export function cleanupHandlers(props: PruneProps): Handlers<'cleanup'> {
+  const { environment, database } = props;
+
+  /** In batches, so that it can end at any moment and go on later. */
+  async function expireSlots(): Promise<number> {
+    if (environment.DRY_RUN) {
+      const statement = `SELECT count(*)::int AS count FROM slots WHERE ${past}`;
+      const [row] = await database.read<{ count: number }>(statement);
+      return row?.count ?? 0;
+    }
+    let expired = 0;
+    for (;;) {
+      const rows = await database.query(expire);
+      expired += rows.length;
+      if (rows.length < batch) return expired;
+    }
+  }
+
   return {
-    'expired-slots': async () => ({}),
+    'expired-slots': async (_nothing, { log }) => {
+      const expired = await expireSlots();
+      if (expired > 0) log.info({ expired, dryRun: environment.DRY_RUN }, 'slots expired that nobody booked');
+      return { expired };
+    },
 
-    /** In batches, so that it can end at any moment and go on later. */
     'login-events': async (_nothing, { log }) => {
-      const days = environment.DATA_RETENTION_LOG_DAYS;
-      let deleted = 0;
-      for (;;) {
-        const rows = await database.query(
-          `DELETE FROM login_events WHERE id IN (
-             SELECT id FROM login_events WHERE "occurredAt" < now() - make_interval(days => $1) LIMIT ${batch}
-           ) RETURNING 1`,
-          [days],
-        );
-        deleted += rows.length;
-        if (rows.length < batch) break;
-      }
-      log.info({ deleted, olderThanDays: days }, 'sign-in records cleaned up');
+      const deleted = await pruneRows(props, signIns);
+      const olderThanDays = signIns.days(environment);
+      log.info({ deleted, olderThanDays, dryRun: environment.DRY_RUN }, 'sign-in records cleaned up');
       return { deleted };
     },
   };

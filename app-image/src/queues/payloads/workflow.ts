@@ -1,4 +1,10 @@
 import { z } from 'zod';
 
-/** @property leadId only this lead is looked at; all that wait, where it is missing */
-export const leadScan = z.object({ leadId: z.uuid().optional() });
+/** Of one job. */
+export const mostLeads = 500;
+
+/** Only the leads that it names are looked at; where it names none, all that wait. */
+export const leadScan = z.object({
+  leadId: z.uuid().optional(),
+  leadIds: z.array(z.uuid()).min(1).max(mostLeads).optional(),
+});

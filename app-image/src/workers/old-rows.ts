@@ -1,0 +1,60 @@
+import type { Environment } from '../config/contract';
+import type { Database } from '../database/database';
+
+/** Small enough that no other statement waits for one. */
+export const batch = 5_000;
+
+/** Which rows are kept for how long. Constants of the code only: the names go into statements. */
+export interface RowRetention {
+  readonly table: string;
+  /** When a row came to be, with an index of its own. */
+  readonly time: string;
+  readonly days: (environment: Environment) => number;
+  readonly because: string;
+}
+
+export const signIns: RowRetention = {
+  table: 'login_events',
+  time: 'occurredAt',
+  days: ({ DATA_RETENTION_LOG_DAYS }) => DATA_RETENTION_LOG_DAYS,
+  because: 'they are a log, with addresses of people in it',
+};
+
+/** Pruned every night; sign-ins are by a job of their own, in cleanup.ts. */
+export const oldRows: readonly RowRetention[] = [
+  {
+    table: 'service_kpis',
+    time: 'computedAt',
+    days: ({ DATA_RETENTION_ANALYTICS_DAYS }) => DATA_RETENTION_ANALYTICS_DAYS,
+    because: 'key figures are analytics',
+  },
+];
+
+export interface PruneProps {
+  readonly environment: Environment;
+  readonly database: Pick<Database, 'read' | 'query'>;
+}
+
+/**
+ * In batches, so that it can end at any moment and go on later; with DRY_RUN nothing is deleted.
+ *
+ * @returns how many rows went, or would go
+ */
+export async function pruneRows(
+  { environment, database }: PruneProps,
+  { table, time, days }: RowRetention,
+): Promise<number> {
+  const old = `FROM ${table} WHERE "${time}" < now() - make_interval(days => $1)`;
+  const parameters = [days(environment)];
+  if (environment.DRY_RUN) {
+    const [row] = await database.read<{ count: number }>(`SELECT count(*)::int AS count ${old}`, parameters);
+    return row?.count ?? 0;
+  }
+  const statement = `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid ${old} LIMIT ${batch})) RETURNING 1`;
+  let deleted = 0;
+  for (;;) {
+    const rows = await database.query(statement, parameters);
+    deleted += rows.length;
+    if (rows.length < batch) return deleted;
+  }
+}
