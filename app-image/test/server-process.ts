@@ -41,6 +41,11 @@ export class ServiceProcess {
     });
   }
 
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('The process could not be started');
+    return this.child.pid;
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
