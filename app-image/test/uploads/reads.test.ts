@@ -131,7 +131,7 @@ describe(`one's own uploads${why}`, () => {
       cursor = body.nextCursor;
     } while (cursor !== null);
     expect(seen).toEqual(sorted);
-  });
+  }, 20_000);
 
   withMoto.each(['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'limit=1&limit=2', 'other=1'])(
     'are not listed by %s',
