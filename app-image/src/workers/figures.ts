@@ -27,6 +27,18 @@ export const figures: readonly Figure[] = [
       FROM login_events WHERE succeeded AND ${lastDay('occurredAt')}`,
   },
   {
+    name: 'leadsIn24h',
+    statement: `
+      SELECT count(*) AS value, jsonb_build_object('source', source) AS dimensions
+      FROM raw_leads WHERE ${lastDay('createdAt')} GROUP BY source`,
+  },
+  {
+    name: 'uploadsIn24h',
+    statement: `
+      SELECT count(*) AS value, jsonb_build_object('purpose', purpose) AS dimensions
+      FROM uploads WHERE ${lastDay('createdAt')} GROUP BY purpose`,
+  },
+  {
     name: 'resumesAnalysedIn24h',
     statement: `
       SELECT count(*) AS value, '{}'::jsonb AS dimensions

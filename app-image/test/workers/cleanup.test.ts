@@ -20,7 +20,10 @@ const expire = (variables?: Readonly<Record<string, string>>) =>
   handlers(variables)['expired-slots']({}, work.context());
 
 /** @param ends relative to now, as PostgreSQL writes intervals */
-const addSlots = (ends: string, { status = 'open', booked = false, count = 1 } = {}) =>
+const addSlots = (
+  ends: string,
+  { status = 'open', booked = false, count = 1 }: { status?: string | null; booked?: boolean; count?: number } = {},
+) =>
   work.database.query(
     `INSERT INTO slots ("mentorId", "studentId", "startsAt", "endsAt", status)
      SELECT gen_random_uuid(), CASE WHEN $1 THEN gen_random_uuid() END, now() + $2::interval - interval '1 hour',
@@ -36,11 +39,13 @@ it('expires open slots that nobody booked and that are over, and no other', asyn
   await addSlots('-1 minute');
   await addSlots('-1 minute', { booked: true });
   await addSlots('-1 minute', { status: 'cancelled' });
+  await addSlots('-1 minute', { status: null });
   await addSlots('1 minute');
-  expect(await expire()).toEqual({ expired: 1 });
+  expect(await expire()).toEqual({ expired: 2 });
   expect(await slots()).toEqual([
     { status: 'open', booked: false, past: false },
     { status: 'cancelled', booked: false, past: true },
+    { status: 'expired', booked: false, past: true },
     { status: 'expired', booked: false, past: true },
     { status: 'open', booked: true, past: true },
   ]);
