@@ -9,7 +9,9 @@ import { createHttpServer, refuseOtherUpgrades } from './http/server';
 import { createIdentity } from './identity/identity';
 import type { Logger } from './log';
 import { Metrics } from './metrics';
+import { measureJobs } from './queues/job-metrics';
 import { JobQueues } from './queues/job-queues';
+import { queueReport } from './queues/queue-report';
 import { Workers } from './queues/workers';
 import { SocketServer, socketPath } from './realtime/socket-server';
 import { openRedis, type RedisConnections } from './redis/redis';
@@ -85,7 +87,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
   const relay = serves ? new TerminalRelay(server, { environment, redis, ...identity, log }) : undefined;
   if (serves) refuseOtherUpgrades(server, [socketPath, relayPath]);
   const workers = works ? openWorkers({ environment, database, redis, jobQueues, log }) : undefined;
-  if (workers) metrics.register(() => jobQueues.depth());
+  if (workers) measureJobs(metrics, jobQueues, workers);
   if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
   if (relay) metrics.register(async () => [{ name: 'ConnectedTerminals', unit: 'Count', value: relay.connected }]);
 
@@ -133,9 +135,8 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
     },
     'listening',
   );
-  void workers?.schedule();
-  const { withWorker = [], withoutWorker = [] } = workers ?? {};
-  report.current = await startUpReport({ loaded, database, redis, queues: { withWorker, withoutWorker }, log });
+  workers?.schedule();
+  report.current = await startUpReport({ loaded, database, redis, queues: queueReport(workers), log });
 }
 
 /** Lines of CloudWatch's own format, past the log: a level must not silence them. */
