@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Environment } from './config/contract';
 import type { LoadedEnvironment } from './config/load';
 import { type Database, openDatabase } from './database/database';
+import { Mailer } from './email/mailer';
 import { createApi } from './http/api';
 import { createApp } from './http/app';
 import { healthRoutes, type Readiness } from './http/health';
@@ -21,6 +22,7 @@ import type { Telemetry } from './telemetry';
 import { relayPath, TerminalRelay } from './terminal/relay';
 import { timeLimit } from './time-limit';
 import { cleanupHandlers } from './workers/cleanup';
+import { emailHandlers } from './workers/email';
 
 export interface ServiceProps {
   readonly loaded: LoadedEnvironment;
@@ -86,7 +88,8 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
   const sockets = serves ? new SocketServer(server, { environment, database, redis, ...identity, log }) : undefined;
   const relay = serves ? new TerminalRelay(server, { environment, redis, ...identity, log }) : undefined;
   if (serves) refuseOtherUpgrades(server, [socketPath, relayPath]);
-  const workers = works ? openWorkers({ environment, database, redis, jobQueues, log }) : undefined;
+  const mailer = new Mailer(loaded);
+  const workers = works ? openWorkers({ environment, database, redis, jobQueues, mailer, log }) : undefined;
   if (workers) measureJobs(metrics, jobQueues, workers);
   if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
   if (relay) metrics.register(async () => [{ name: 'ConnectedTerminals', unit: 'Count', value: relay.connected }]);
@@ -111,6 +114,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
         relay?.tellDraining(drainMs);
         const workMs = environment.SHUTDOWN_DEADLINE_SECONDS * 1000 - closingMs(environment) - givingBackMs;
         await workers?.close(Math.max(0, workMs));
+        mailer.close();
       },
       onListenerClosing() {
         sockets?.close();
@@ -151,15 +155,19 @@ interface OpenWorkersProps {
   readonly database: Database;
   readonly redis: RedisConnections;
   readonly jobQueues: JobQueues;
+  readonly mailer: Mailer;
   readonly log: Logger;
 }
 
-function openWorkers({ environment, database, redis, jobQueues, log }: OpenWorkersProps): Workers {
+function openWorkers({ environment, database, redis, jobQueues, mailer, log }: OpenWorkersProps): Workers {
   return new Workers({
     redis,
     jobQueues,
     log,
-    handlers: { cleanup: cleanupHandlers({ environment, database }) },
+    handlers: {
+      cleanup: cleanupHandlers({ environment, database }),
+      email: emailHandlers({ environment, mailer }),
+    },
   });
 }
 
