@@ -69,6 +69,6 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
     rateLimits: rateLimits(redis, log, metrics),
     webhooks: webhookRoutes({ loaded, database, log }),
     routes,
-    dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, log }) },
+    dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, redis, log }) },
   };
 }
