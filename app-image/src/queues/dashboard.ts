@@ -95,7 +95,7 @@ function openBoard(jobQueues: JobQueues, environment: string): RequestHandler {
   const queues = everyQueue.map((definition) => {
     const { purpose, product } = definition;
     const description = product === undefined ? purpose : `${purpose}. Nobody of this service works on it: ${product}`;
-    const adapter = new BullMQAdapter(jobQueues.queue(definition), { description, allowCompletedRetries: false });
+    const adapter = new BullMQAdapter(jobQueues.queue(definition), { description });
     adapter.setFormatter('data', withoutSecretFields);
     return adapter;
   });
