@@ -86,7 +86,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
   if (serves) refuseOtherUpgrades(server, [socketPath, relayPath]);
   const workers = works ? openWorkers({ environment, database, redis, jobQueues, log }) : undefined;
   if (workers) metrics.register(() => jobQueues.depth());
-  if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
+  if (sockets) metrics.register(async () => sockets.readings);
   if (relay) metrics.register(async () => [{ name: 'ConnectedTerminals', unit: 'Count', value: relay.connected }]);
 
   /** A job that was given back may hold a connection still. */
@@ -115,6 +115,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
         relay?.close();
       },
       async onIdle() {
+        await sockets?.settled();
         await Promise.all([telemetry?.shutdown(), metrics.stop().then(closeStores)]);
       },
     },

@@ -20,6 +20,8 @@ export interface RevocationsProps {
 
 /** What was signed out before its time, known to all processes through Redis. */
 export class Revocations {
+  /** Told of every revocation that this process makes. */
+  onRevocation: (userId: string) => void = () => {};
   private readonly outage: Outage;
 
   constructor(private readonly props: RevocationsProps) {
@@ -28,9 +30,10 @@ export class Revocations {
   }
 
   /** @throws when Redis is away */
-  async revokeToken({ tokenId, expiresAt }: Pick<Identity, 'tokenId' | 'expiresAt'>): Promise<void> {
+  async revokeToken({ tokenId, userId, expiresAt }: Pick<Identity, 'tokenId' | 'userId' | 'expiresAt'>): Promise<void> {
     const until = Math.ceil(expiresAt) + clockToleranceSeconds * 1000;
     await this.props.redis.set(tokenKey(tokenId), '1', 'PXAT', until);
+    this.onRevocation(userId);
   }
 
   /**
@@ -40,6 +43,7 @@ export class Revocations {
   async revokeUser(userId: string): Promise<void> {
     const seconds = this.props.lifetimeSeconds + clockToleranceSeconds;
     await this.props.redis.set(userKey(userId), Date.now(), 'EX', seconds);
+    this.onRevocation(userId);
   }
 
   /** No, when Redis is away: the service stays up, and a token lives for minutes only. */
