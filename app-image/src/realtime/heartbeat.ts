@@ -1,4 +1,5 @@
 import type { Logger } from '../log';
+import { Outage } from '../outage';
 import type { Meetings } from './meetings';
 import { deadAfterMs, type PresenceStore } from './presence-store';
 import type { Roster } from './roster';
@@ -24,12 +25,13 @@ export interface HeartbeatProps {
  */
 export class Heartbeat {
   private readonly timer: NodeJS.Timeout;
+  private readonly outage: Outage;
   private beating = false;
   private inRow = 0;
 
   constructor(private readonly props: HeartbeatProps) {
+    this.outage = new Outage(props.log, 'redis is away: each process knows only who is connected to it');
     this.timer = setInterval(() => void this.beat(), beatEveryMs).unref();
-    void this.beat();
   }
 
   /** A connection to Redis is new: nobody knows for how long others have been without one. */
@@ -54,9 +56,9 @@ export class Heartbeat {
       for (const meetingId of new Set(lost.map((left) => left.meetingId))) this.props.roster.changed(meetingId);
       if (lost.length > 0)
         this.props.log.warn({ participants: lost.length }, 'a process went without a word; its participants are out');
-    } catch {
-      // The connection says when Redis is away.
+    } catch (error) {
       this.inRow = 0;
+      this.outage.note(error as Error);
     } finally {
       this.beating = false;
     }

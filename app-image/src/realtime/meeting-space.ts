@@ -70,6 +70,7 @@ export class MeetingSpace {
     );
     this.heartbeat = new Heartbeat({ presence, meetings, roster, seats, users: () => online.here, log });
     redis.requests.on('ready', () => this.heartbeat.reconnected());
+    if (redis.requests.status === 'ready') this.heartbeat.reconnected();
     this.sweep = new Sweep({ presence, state, meetingLog, graceMs, log });
     this.journal = journal;
     this.presence = presence;

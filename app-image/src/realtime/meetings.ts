@@ -142,7 +142,9 @@ export class Meetings {
   /** @returns who had the seat; while Redis is away, as far as this process knows */
   private async enter(socket: RealtimeSocket, { presence }: Seat): Promise<Presence | undefined> {
     try {
-      return await this.props.presence.enter(presence);
+      const previous = await this.props.presence.enter(presence);
+      // Its own where it left while Redis was away.
+      return previous?.socketId === socket.id ? undefined : previous;
     } catch {
       const others = this.props.seats.in(presence.meetingId).filter((other) => other !== socket);
       return others

@@ -19,10 +19,10 @@ export class SignOuts {
 
   constructor(private readonly props: SignOutsProps) {
     const { io, revocations } = props;
-    revocations.onRevocation = (userId) => {
+    revocations.onRevocation((userId) => {
       io.serverSideEmit('signed-out', userId);
       void this.closeRevoked(this.socketsOf(userId));
-    };
+    });
     io.on('signed-out', (userId) => void this.closeRevoked(this.socketsOf(userId)));
     this.recheck = setInterval(
       () => void this.closeRevoked([...io.of('/').sockets.values()]),
