@@ -89,7 +89,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
   const mailer = new Mailer(loaded);
   const workers = works ? openWorkers({ loaded, database, redis, jobQueues, mailer, log }) : undefined;
   if (workers) measureJobs(metrics, jobQueues, workers);
-  if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
+  if (sockets) metrics.register(async () => sockets.readings);
   if (relay) metrics.register(async () => [{ name: 'ConnectedTerminals', unit: 'Count', value: relay.connected }]);
 
   /** A job that was given back may hold a connection still. */
@@ -119,6 +119,7 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
         relay?.close();
       },
       async onIdle() {
+        await sockets?.settled();
         await Promise.all([telemetry?.shutdown(), metrics.stop().then(closeStores)]);
       },
     },
