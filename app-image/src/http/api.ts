@@ -20,6 +20,7 @@ import { Encryption } from '../system-config/encryption';
 import { MrHire } from '../system-config/mr-hire';
 import { systemConfigRoutes } from '../system-config/routes';
 import { SystemConfig } from '../system-config/system-config';
+import { terminalRoutes } from '../terminal/routes';
 import { uploadRoutes } from '../uploads/routes';
 import { adminVendorRoutes } from '../vendor/admin-routes';
 import { vendorRoutes } from '../vendor/routes';
@@ -67,6 +68,7 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   routes.use('/v1/vendor', vendorRoutes({ vendorKeys, database, jobQueues, log }));
   routes.use('/admin/vendors', adminVendorRoutes({ vendors: new Vendors(database), vendorKeys, guards, log }));
   routes.use('/ai', aiRoutes({ loaded, guards, log }));
+  routes.use('/terminal-sessions', terminalRoutes({ redis, guards, log }));
   routes.get('/admin/start-up-report', guards.requireAdminOperations, (_request, response) => {
     const report = props.report();
     if (report === undefined) throw new HttpError(503, 'NOT_YET', 'The start-up report is not done yet: ask again');
