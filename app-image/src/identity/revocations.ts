@@ -61,6 +61,7 @@ export class Revocations {
       return false;
     }
   }
+
   private tell(userId: string): void {
     for (const listener of this.listeners) listener(userId);
   }

@@ -3,7 +3,6 @@ import type { Redis } from 'ioredis';
 import type { Environment } from '../config/contract';
 import type { Logger } from '../log';
 import { Outage } from '../outage';
-import type { RedisConnections } from '../redis/redis';
 import { timeLimit } from '../time-limit';
 
 /** Messages that Redis has not taken yet; more are dropped, as the memory of a process is not for a hanging Redis. */
@@ -16,7 +15,10 @@ type Listener = (...received: unknown[]) => unknown;
 
 export interface RoomAdapterProps {
   readonly environment: Pick<Environment, 'REDIS_DB'>;
-  readonly redis: RedisConnections;
+  /** One that waits while Redis is away. */
+  readonly publisher: Redis;
+  /** Another one, for nothing else. */
+  readonly subscriber: Redis;
   readonly log: Logger;
 }
 
@@ -27,9 +29,7 @@ export interface RoomAdapterProps {
  * The library gets only what it uses of a connection: it catches no error of what it sends, which would end the
  * process, and it would queue for as long as Redis is away.
  */
-export function roomAdapter({ environment, redis, log }: RoomAdapterProps) {
-  const publisher = redis.open('broadcasts');
-  const subscriber = redis.open('subscriptions');
+export function roomAdapter({ environment, publisher, subscriber, log }: RoomAdapterProps) {
   const outage = new Outage(log, 'redis is away: messages for sockets of other processes are dropped');
   const failed = new Outage(log, 'a message of another process was not understood');
   let unanswered = 0;

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../database/database';
 import { isUnavailable } from '../database/unavailable';
+import { timeLimit } from '../time-limit';
 import type { Journal } from './journal';
 import { closeSessions, join, markEmpty, open, openSession, recordingStart, recordingStop } from './meeting-statements';
 import type { LeaveReason, Presence } from './participant';
 import type { Recording } from './sockets';
+
+/** A join does not wait longer for PostgreSQL; it is noted later then. */
+const writeLimitMs = 2_000;
 
 export interface MeetingLogProps {
   readonly database: Pick<Database, 'read' | 'query'>;
@@ -29,7 +33,7 @@ export class MeetingLog {
    */
   async joined(presence: Presence): Promise<Joined | undefined> {
     try {
-      return await this.noteJoined(presence);
+      return await timeLimit(this.noteJoined(presence), writeLimitMs, 'Noting who joined');
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       this.props.journal.add(() => this.noteJoined(presence));

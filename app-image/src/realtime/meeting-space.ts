@@ -1,7 +1,7 @@
+import type { Redis } from 'ioredis';
 import type { Environment } from '../config/contract';
 import type { Database } from '../database/database';
 import type { Logger } from '../log';
-import type { RedisConnections } from '../redis/redis';
 import { MeetingAccess } from './access';
 import { Dispatcher } from './dispatcher';
 import { Heartbeat } from './heartbeat';
@@ -26,7 +26,8 @@ export interface MeetingSpaceProps {
   readonly io: RealtimeServer;
   readonly environment: Environment;
   readonly database: Database;
-  readonly redis: RedisConnections;
+  /** One that waits while Redis is away. */
+  readonly redis: Redis;
   readonly log: Logger;
 }
 
@@ -48,8 +49,8 @@ export class MeetingSpace {
     const graceMs = environment.MEETING_GRACE_SECONDS * 1000;
     const journal = new Journal(log);
     const access = new MeetingAccess({ environment, database });
-    const presence = new PresenceStore(redis.requests);
-    const state = new MeetingState(redis.requests);
+    const presence = new PresenceStore(redis);
+    const state = new MeetingState(redis);
     const meetingLog = new MeetingLog({ database, journal, graceMs });
     const roster = new Roster({ io, presence, seats });
     const meetings = new Meetings({ io, access, presence, state, seats, roster, log: meetingLog, journal });
@@ -69,8 +70,8 @@ export class MeetingSpace {
       log,
     );
     this.heartbeat = new Heartbeat({ presence, meetings, roster, seats, users: () => online.here, log });
-    redis.requests.on('ready', () => this.heartbeat.reconnected());
-    if (redis.requests.status === 'ready') this.heartbeat.reconnected();
+    redis.on('ready', () => this.heartbeat.reconnected());
+    if (redis.status === 'ready') this.heartbeat.reconnected();
     this.sweep = new Sweep({ presence, state, meetingLog, graceMs, log });
     this.journal = journal;
     this.presence = presence;

@@ -71,9 +71,14 @@ export class Meetings {
     seats.reserve(socket, seat);
     const previous = await this.enter(socket, seat);
     if (previous) this.displace(previous);
-    const joined = await log.joined(seat.presence);
-    if (joined === undefined) this.leave(socket, 'meeting-ended');
-    if (joined === undefined) throw meetingEnded();
+    const joined = await log.joined(seat.presence).catch((error: Error) => {
+      this.leave(socket, 'left');
+      throw error;
+    });
+    if (joined === undefined) {
+      this.leave(socket, 'meeting-ended');
+      throw meetingEnded();
+    }
     if (socket.data.seat !== seat) throw seatLost();
 
     seats.letIn(socket, seat);

@@ -30,6 +30,7 @@ if held and cjson.decode(held).socketId == ARGV[2] then redis.call('HSET', KEYS[
 
 /**
  * KEYS: processes. ARGV: this process, milliseconds after which a silent one counts as gone, whether to look for such.
+ * One that was silent itself, as it may be while Redis hangs, looks for nobody.
  * @returns whether this process was known, and the entries of those that went with theirs
  */
 const beat = `
@@ -38,7 +39,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 local lost = {}
-if ARGV[3] == '1' then
+if ARGV[3] == '1' and known and now - known < tonumber(ARGV[2]) then
   for _, process in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])) do
     local meetings = 'presence:process:' .. process .. ':meetings'
     for _, meeting in ipairs(redis.call('SMEMBERS', meetings)) do

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { Unavailable } from '../database/unavailable';
+import { ask } from './ask-redis';
 import type { Presence } from './participant';
 import {
   meetingsOfProcess,
@@ -25,7 +25,6 @@ export class PresenceStore {
   private readonly redis: PresenceCommands;
   private readonly own = { meetings: meetingsOfProcess(this.process), users: usersOfProcess(this.process) };
 
-  /** @param redis the connection that fails fast */
   constructor(redis: Redis) {
     this.redis = withPresenceCommands(redis);
   }
@@ -34,47 +33,49 @@ export class PresenceStore {
   async enter(entry: Presence): Promise<Presence | undefined> {
     const { meetingId, userId } = entry;
     const keys = [participantsOf(meetingId), this.own.meetings];
-    const previous = await this.write(this.redis.enterMeeting(...keys, userId, JSON.stringify(entry), meetingId));
+    const previous = await this.write(() => this.redis.enterMeeting(...keys, userId, JSON.stringify(entry), meetingId));
     return previous === null ? undefined : JSON.parse(previous);
   }
 
   async leave({ meetingId, userId, socketId }: Presence): Promise<void> {
     const keys = [participantsOf(meetingId), this.own.meetings];
-    await this.write(this.redis.leaveMeeting(...keys, userId, socketId, this.process, meetingId));
+    await this.write(() => this.redis.leaveMeeting(...keys, userId, socketId, this.process, meetingId));
   }
 
   async update(entry: Presence): Promise<void> {
     const { meetingId, userId, socketId } = entry;
-    await this.write(this.redis.updateParticipant(participantsOf(meetingId), userId, socketId, JSON.stringify(entry)));
+    await this.write(() =>
+      this.redis.updateParticipant(participantsOf(meetingId), userId, socketId, JSON.stringify(entry)),
+    );
   }
 
   /** Everybody out. */
   async clear(meetingId: string): Promise<void> {
-    await this.write(this.redis.del(participantsOf(meetingId)));
+    await this.write(() => this.redis.del(participantsOf(meetingId)));
   }
 
   /** Longest there first. */
   async participants(meetingId: string): Promise<Presence[]> {
-    const entries = await ask(this.redis.hvals(participantsOf(meetingId)));
+    const entries = await this.ask(() => this.redis.hvals(participantsOf(meetingId)));
     return entries.map((entry): Presence => JSON.parse(entry)).sort((a, b) => a.joinedAt - b.joinedAt);
   }
 
   /** Those in which there is nobody. */
   async emptyOf(meetingIds: readonly string[]): Promise<string[]> {
-    const sizes = await ask(Promise.all(meetingIds.map((id) => this.redis.hlen(participantsOf(id)))));
+    const sizes = await this.ask(() => Promise.all(meetingIds.map((id) => this.redis.hlen(participantsOf(id)))));
     return meetingIds.filter((_, index) => sizes[index] === 0);
   }
 
   /** The first socket of this user on this process came, or the last one went. */
   async online(userId: string, isOnline: boolean): Promise<void> {
     const { users } = this.own;
-    await this.write(isOnline ? this.redis.sadd(users, userId) : this.redis.srem(users, userId));
+    await this.write(() => (isOnline ? this.redis.sadd(users, userId) : this.redis.srem(users, userId)));
   }
 
   /** Of all processes. */
   async onlineUsers(): Promise<string[]> {
-    const processes = await ask(this.redis.zrange(processesKey, 0, '-1'));
-    return processes.length === 0 ? [] : ask(this.redis.sunion(processes.map(usersOfProcess)));
+    const processes = await this.ask(() => this.redis.zrange(processesKey, 0, '-1'));
+    return processes.length === 0 ? [] : this.ask(() => this.redis.sunion(processes.map(usersOfProcess)));
   }
 
   /**
@@ -82,7 +83,9 @@ export class PresenceStore {
    * @param mayBury whether to take those out whose process is gone; each is found by one process only
    */
   async beat(mayBury: boolean): Promise<{ readonly known: boolean; readonly lost: readonly Presence[] }> {
-    const [known, lost] = await ask(this.redis.beat(processesKey, this.process, deadAfterMs, mayBury ? 1 : 0));
+    const [known, lost] = await this.ask(() =>
+      this.redis.beat(processesKey, this.process, deadAfterMs, mayBury ? 1 : 0),
+    );
     return { known: known === 1, lost: lost.map((entry) => JSON.parse(entry)) };
   }
 
@@ -91,30 +94,28 @@ export class PresenceStore {
     this.stale = false;
     const own = entries.map((entry) => JSON.stringify(entry));
     const keys = [this.own.meetings, this.own.users];
-    const restoring = this.redis.restoreProcess(...keys, this.process, users.length, ...users, ...own);
-    const [lost, changed] = await this.write(restoring);
+    const values = [this.process, users.length, ...users, ...own];
+    const [lost, changed] = await this.write(() => this.redis.restoreProcess(...keys, ...values));
     return { lost, changed };
   }
 
   /** This process ends, and has nobody any more. */
   async goodbye(): Promise<void> {
-    await ask(this.redis.multi().zrem(processesKey, this.process).del(this.own.meetings, this.own.users).exec());
+    await this.ask(() =>
+      this.redis.multi().zrem(processesKey, this.process).del(this.own.meetings, this.own.users).exec(),
+    );
   }
 
-  private async write<T>(writing: Promise<T>): Promise<T> {
+  private ask<T>(command: () => Promise<T>): Promise<T> {
+    return ask(this.redis, command);
+  }
+
+  private async write<T>(command: () => Promise<T>): Promise<T> {
     try {
-      return await ask(writing);
+      return await this.ask(command);
     } catch (error) {
       this.stale = true;
       throw error;
     }
-  }
-}
-
-export async function ask<T>(asking: Promise<T>): Promise<T> {
-  try {
-    return await asking;
-  } catch (error) {
-    throw new Unavailable(`Redis: ${(error as Error).message}`);
   }
 }

@@ -40,7 +40,8 @@ export class SocketServer {
 
   constructor(server: HttpServer, props: SocketServerProps) {
     const { environment, database, redis, revocations, log } = props;
-    this.adapter = roomAdapter({ environment, redis, log });
+    const [commands, subscriber] = [redis.open('realtime'), redis.open('subscriptions')];
+    this.adapter = roomAdapter({ environment, publisher: commands, subscriber, log });
     this.io = new Server(server, {
       adapter: this.adapter.adapter,
       path: socketPath,
@@ -59,7 +60,7 @@ export class SocketServer {
       allowRequest: ({ headers: { origin } }, answer) =>
         answer(null, origin === undefined || originAllowed(environment.CORS_ALLOWED_ORIGINS, origin)),
     });
-    this.meetings = new MeetingSpace({ io: this.io, environment, database, redis, log });
+    this.meetings = new MeetingSpace({ io: this.io, environment, database, redis: commands, log });
     this.signOuts = new SignOuts({ io: this.io, revocations, log, recheckEveryMs: props.recheckEveryMs });
     this.io.use((socket, next) => {
       authenticate(socket, props).then(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { type Postgres, startPostgres } from '../../../local/postgres';
 import { type Redis, startRedis } from '../../../local/redis';
+import { complaints } from '../realtime/complaints';
 import { Guest, hangUp } from '../realtime/guest';
 import { eventually, School } from '../realtime/school';
 import { stopServers } from '../server-process';
@@ -43,10 +44,6 @@ async function startTwo(redis: Redis): Promise<readonly [Service, Service]> {
 }
 
 const urlOf = ({ port }: Service) => `http://127.0.0.1:${port}`;
-/** But that a store is away, which is so. */
-const problems = (service: Service) =>
-  service.process.logs.filter(({ level, msg }) => ['error', 'fatal'].includes(level) && !/^\w+ is away$/.test(msg));
-
 /** Says something every 50 ms until the other one hears it. @returns milliseconds */
 async function untilHeard(speaker: Guest, listener: Guest, limitMs: number): Promise<number> {
   const began = performance.now();
@@ -129,7 +126,7 @@ describe.each([
     await mentor.does('end-meeting');
     await student.hears('meeting-ended');
     expect(await school.logs(meeting.id)).toMatchObject([{ endReason: 'ended', endedBy: mentor.userId }]);
-    for (const service of services) expect(problems(service)).toEqual([]);
+    for (const service of services) expect(complaints(service.process)).toEqual([]);
   }, 90_000);
 });
 
@@ -170,5 +167,5 @@ it('while PostgreSQL is away, those in a meeting go on; its end is written when 
   ).toMatchObject([{ endReason: 'ended', endedBy: mentor.userId, endedAt: new Date(endedAt as number) }]);
   expect(await school.recordings(meeting.id)).toMatchObject([{ id: recordingId, stoppedBy: mentor.userId }]);
   expect(await late.ask('join-room', { meetingId: meeting.id })).toMatchObject({ ok: false, code: 'MEETING_ENDED' });
-  for (const service of services) expect(problems(service)).toEqual([]);
+  for (const service of services) expect(complaints(service.process)).toEqual([]);
 }, 90_000);

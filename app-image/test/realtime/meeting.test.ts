@@ -1,36 +1,18 @@
-import type { Client } from 'pg';
-import { type StartedServer, startServer, stopServers, stores } from '../server-process';
-import { connectPostgres } from '../store-clients';
+import { Campus } from './campus';
+import { complaints } from './complaints';
 import { type Answer, Guest, hangUp } from './guest';
-import { eventually, School } from './school';
+import { eventually, type School } from './school';
 
-let processes: readonly [StartedServer, StartedServer];
-let postgres: Client;
+let campus: Campus;
 let school: School;
 beforeAll(async () => {
-  const variables = { PROCESS_ROLE: 'web', MEETING_GRACE_SECONDS: '1' };
-  processes = [await startServer(variables), await startServer(variables)];
-  postgres = await connectPostgres(await stores());
-  school = new School(postgres);
+  campus = await Campus.open();
+  school = campus.school;
 }, 30_000);
 afterEach(hangUp);
-afterAll(async () => {
-  await postgres?.end();
-  await stopServers();
-});
+afterAll(() => campus?.close());
 
-const at = (process: 0 | 1) => processes[process].url;
-
-/** Mentor on one process, student on the other, both in. */
-async function bothIn() {
-  const meeting = await school.meeting();
-  const mentor = await Guest.connect(at(0), meeting.mentor);
-  const student = await Guest.connect(at(1), meeting.student);
-  await mentor.does('join-room', { meetingId: meeting.id });
-  await student.does('join-room', { meetingId: meeting.id });
-  await Promise.all([mentor.seesUsers(mentor, student), student.seesUsers(mentor, student)]);
-  return { meeting, mentor, student };
-}
+const at = (process: 0 | 1) => campus.url(process);
 
 const seen = (guest: Guest, name: string, role: string) => ({
   ...{ userId: guest.userId, name, role, socketId: guest.id, joinedAt: expect.any(Number) },
@@ -64,7 +46,7 @@ it('says before the start what the meeting is, and who is there already', async 
 });
 
 it('is one room on two processes: signalling goes to the peer, with the sender that the server knows', async () => {
-  const { meeting, mentor, student } = await bothIn();
+  const { meeting, mentor, student } = await campus.meet();
   const from = { socketId: mentor.id, userId: mentor.userId, name: 'Meera' };
   const forged = { from: { userId: student.userId }, userId: 'somebody else' };
 
@@ -85,7 +67,7 @@ it('is one room on two processes: signalling goes to the peer, with the sender t
 });
 
 it('lets nothing through to those outside the room, whatever socket is addressed', async () => {
-  const [inside, elsewhere] = [await bothIn(), await bothIn()];
+  const [inside, elsewhere] = [await campus.meet(), await campus.meet()];
   const outside = await Guest.connect(at(1), await school.person('Nobody'));
   const { mentor, student } = inside;
   for (const to of [outside.id, elsewhere.student.id, elsewhere.mentor.id])
@@ -154,7 +136,7 @@ it('shows a late joiner what is muted, recorded and timed', async () => {
 });
 
 it('gives the seat to the newest device of a user, on whichever process', async () => {
-  const { meeting, mentor, student } = await bothIn();
+  const { meeting, mentor, student } = await campus.meet();
   const second = await Guest.connect(at(0), meeting.student);
   await second.does('takeover-connection', { meetingId: meeting.id });
   expect(await student.hears('connection-taken-over')).toEqual({ meetingId: meeting.id });
@@ -173,7 +155,7 @@ it('gives the seat to the newest device of a user, on whichever process', async 
 });
 
 it('has one seat for two joins that race', async () => {
-  const { meeting, mentor, student } = await bothIn();
+  const { meeting, mentor, student } = await campus.meet();
   student.socket.disconnect();
   await mentor.seesUsers(mentor);
   for (let round = 0; round < 10; round += 1) {
@@ -194,7 +176,7 @@ it('has one seat for two joins that race', async () => {
 });
 
 it('is left by leaving, by hanging up, and by joining another one', async () => {
-  const { meeting, mentor, student } = await bothIn();
+  const { meeting, mentor, student } = await campus.meet();
   await student.does('leave-room');
   expect(await mentor.hears('user-left')).toMatchObject({ socketId: student.id, reason: 'left' });
   await mentor.seesUsers(mentor);
@@ -204,7 +186,7 @@ it('is left by leaving, by hanging up, and by joining another one', async () => 
   await mentor.seesUsers(mentor);
 
   const other = await school.meeting();
-  await postgres.query('UPDATE slots SET "mentorId" = $2 WHERE id = $1', [other.id, mentor.userId]);
+  await campus.postgres.query('UPDATE slots SET "mentorId" = $2 WHERE id = $1', [other.id, mentor.userId]);
   const again = await Guest.connect(at(1), meeting.student);
   await again.does('join-room', { meetingId: meeting.id });
   await mentor.does('join-room', { meetingId: other.id });
@@ -215,7 +197,7 @@ it('is left by leaving, by hanging up, and by joining another one', async () => 
 });
 
 it('shows who is online: of the meeting to those in it, of all to administrators', async () => {
-  const { mentor, student } = await bothIn();
+  const { mentor, student } = await campus.meet();
   expect(await mentor.does('get-online-users', {})).toEqual({
     ok: true,
     users: [seen(mentor, 'Meera', 'mentor'), seen(student, 'Sami', 'student')],
@@ -232,7 +214,7 @@ it('shows who is online: of the meeting to those in it, of all to administrators
 });
 
 it('closes the sockets of who signs out, on every process, and takes them out of the meeting', async () => {
-  const { meeting, mentor, student } = await bothIn();
+  const { meeting, mentor, student } = await campus.meet();
   const headers = { authorization: `Bearer ${meeting.student.token}` };
   expect((await fetch(`${at(0)}/api/auth/logout`, { method: 'POST', headers })).status).toBe(200);
   expect(await student.hears('disconnect')).toEqual({ reason: 'io server disconnect' });
@@ -240,69 +222,6 @@ it('closes the sockets of who signs out, on every process, and takes them out of
   expect(mentor.socket.connected).toBe(true);
 });
 
-it('is logged from the first who joins to the end that the mentor states, and cannot be joined afterwards', async () => {
-  const { meeting, mentor, student } = await bothIn();
-  const { recordingId } = await mentor.does('start-recording');
-  const { endedAt } = await mentor.does('end-meeting');
-  const ended = { meetingId: meeting.id, endedAt, endedBy: mentor.userId };
-  for (const guest of [mentor, student]) expect(await guest.hears('meeting-ended')).toEqual(ended);
-  expect(await mentor.ask('chat-message', { text: 'x' })).toMatchObject({ code: 'NOT_IN_A_MEETING' });
-  await eventually(
-    () => student.ask('chat-message', { text: 'x' }),
-    ({ code }) => code === 'NOT_IN_A_MEETING',
-  );
-  for (const guest of [mentor, student])
-    expect(await guest.ask('join-room', { meetingId: meeting.id })).toMatchObject({ ok: false, code: 'MEETING_ENDED' });
-
-  const at = new Date(endedAt as number);
-  const logs = await school.logs(meeting.id);
-  expect(logs).toEqual([
-    {
-      ...{ id: expect.any(String), meetingId: meeting.id, startedAt: expect.any(Date) },
-      ...{ endedAt: at, endReason: 'ended', endedBy: mentor.userId },
-    },
-  ]);
-  expect(await school.participants(meeting.id)).toMatchObject([
-    { userId: mentor.userId, role: 'mentor', leftAt: at, leaveReason: 'meeting-ended' },
-    { userId: student.userId, role: 'student', leftAt: at, leaveReason: 'meeting-ended' },
-  ]);
-  expect(await school.recordings(meeting.id)).toMatchObject([{ id: recordingId, stoppedAt: at, stoppedBy: null }]);
-});
-
-it('goes on in the same log for who comes back within the grace, and ends when the last has left for longer', async () => {
-  const { meeting, mentor, student } = await bothIn();
-  mentor.socket.disconnect();
-  student.socket.disconnect();
-  const back = await Guest.connect(at(1), meeting.student);
-  await back.does('join-room', { meetingId: meeting.id });
-  expect(await school.logs(meeting.id)).toMatchObject([{ endedAt: null }]);
-  back.socket.disconnect();
-  const [log] = await eventually(
-    () => school.logs(meeting.id),
-    ([row]) => row?.endedAt != null,
-  );
-  const participants = await school.participants(meeting.id);
-  expect(log).toMatchObject({ endReason: 'everybody-left', endedBy: null, endedAt: participants.at(-1)?.leftAt });
-  expect(participants).toHaveLength(3);
-
-  // Nobody ended it, so it can be held again, in a log of its own.
-  const again = await Guest.connect(at(0), meeting.mentor);
-  await again.does('join-room', { meetingId: meeting.id });
-  expect(await school.logs(meeting.id)).toMatchObject([{ endReason: 'everybody-left' }, { endedAt: null }]);
-});
-
-it('opens one log when many join at once', async () => {
-  const meeting = await school.meeting();
-  const people = [meeting.mentor, meeting.student];
-  for (let index = 0; index < 6; index += 1) people.push(await school.person(`Admin ${index}`, 'ADMIN'));
-  const guests = await Promise.all(people.map((person, index) => Guest.connect(at(index % 2 === 0 ? 0 : 1), person)));
-  await Promise.all(guests.map((guest) => guest.does('join-room', { meetingId: meeting.id })));
-  await Promise.all(guests.map((guest) => guest.seesUsers(...guests)));
-  expect(await school.logs(meeting.id)).toHaveLength(1);
-  expect(await school.participants(meeting.id)).toHaveLength(people.length);
-});
-
 it('has logged no error', () => {
-  for (const { server } of processes)
-    expect(server.logs.filter(({ level }) => ['error', 'fatal'].includes(level))).toEqual([]);
+  for (const { server } of campus.processes) expect(complaints(server)).toEqual([]);
 });

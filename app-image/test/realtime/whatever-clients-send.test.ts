@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { incoming } from '../../src/realtime/events';
 import { type StartedServer, startServer, stopServers, stores } from '../server-process';
 import { connectPostgres } from '../store-clients';
+import { complaints } from './complaints';
 import { Guest, hangUp } from './guest';
 import { malformedEvents, pollingBodies, rawFrames } from './malformed-events';
 import { School } from './school';
@@ -192,6 +193,6 @@ it('is still the same healthy process afterwards, serves a good client, and has 
   await mentor.does('chat-message', { text: 'all well?' });
   expect(await student.hears('chat-message')).toMatchObject({ text: 'all well?' });
   const { server } = started;
-  expect(server.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+  expect(complaints(server)).toEqual([]);
   expect(server.stderr).not.toMatch(/^\s+at /m);
 });
