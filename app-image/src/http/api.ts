@@ -5,10 +5,12 @@ import { FeatureFlags } from '../config/feature-flags';
 import type { LoadedEnvironment } from '../config/load';
 import { Settings } from '../config/settings';
 import type { Database } from '../database/database';
+import { emailRoutes } from '../email/admin-routes';
 import { syncConfigRoutes } from '../external-sync/admin-routes';
 import type { IdentityService } from '../identity/identity';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
+import { queueRoutes } from '../queues/admin-routes';
 import { dashboardPath, queueDashboard } from '../queues/dashboard';
 import type { JobQueues } from '../queues/job-queues';
 import { settingsRoutes } from '../settings/routes';
@@ -18,6 +20,7 @@ import { Encryption } from '../system-config/encryption';
 import { MrHire } from '../system-config/mr-hire';
 import { systemConfigRoutes } from '../system-config/routes';
 import { SystemConfig } from '../system-config/system-config';
+import { terminalRoutes } from '../terminal/routes';
 import { uploadRoutes } from '../uploads/routes';
 import { adminVendorRoutes } from '../vendor/admin-routes';
 import { vendorRoutes } from '../vendor/routes';
@@ -59,10 +62,13 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   routes.use('/admin', settingsRoutes({ loaded, settings, flags: FeatureFlags, guards }));
   routes.use('/admin/sync-configs', syncConfigRoutes({ environment, database, jobQueues, guards, log }));
   routes.use('/admin/kpis', kpiRoutes({ database, guards }));
+  routes.use('/admin/emails', emailRoutes({ loaded, database, guards, jobQueues }));
+  routes.use('/admin/queues', queueRoutes({ jobQueues, guards, log }));
   routes.use('/uploads', uploadRoutes({ loaded, database, guards, log }));
   routes.use('/v1/vendor', vendorRoutes({ vendorKeys, database, jobQueues, log }));
   routes.use('/admin/vendors', adminVendorRoutes({ vendors: new Vendors(database), vendorKeys, guards, log }));
   routes.use('/ai', aiRoutes({ loaded, guards, log }));
+  routes.use('/terminal-sessions', terminalRoutes({ redis, guards, log }));
   routes.get('/admin/start-up-report', guards.requireAdminOperations, (_request, response) => {
     const report = props.report();
     if (report === undefined) throw new HttpError(503, 'NOT_YET', 'The start-up report is not done yet: ask again');
@@ -74,6 +80,6 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
     rateLimits: rateLimits(redis, log, metrics),
     webhooks: webhookRoutes({ environment, database, metrics, log }),
     routes,
-    dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, log }) },
+    dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, redis, log }) },
   };
 }

@@ -50,11 +50,13 @@ it('asks for a few leads one by one, and for many together', async () => {
 it('says once that nobody can be asked', async () => {
   const away = openRedis(environmentOf({ REDIS_PORT: String(await freePort()) }), captureLog().log);
   const { log, messages } = captureLog();
-  const requests = new ScanRequests(new JobQueues(away), log);
+  const nobody = new JobQueues(away);
+  const requests = new ScanRequests(nobody, log);
   for (let count = 0; count < 3; count += 1) {
     requests.ask(randomUUID());
     await sleep(0);
   }
   expect(messages()).toEqual(['redis is away: new leads wait for the scan that comes every five minutes']);
-  await away.close();
+  nobody.connection.disconnect();
+  away.requests.disconnect();
 });

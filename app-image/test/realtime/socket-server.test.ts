@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { loadEnvironment } from '../src/config/load';
-import { Tokens } from '../src/identity/tokens';
-import { rawConnection, type StartedServer, startServer, stopServers } from './server-process';
+import { loadEnvironment } from '../../src/config/load';
+import { Tokens } from '../../src/identity/tokens';
+import { rawConnection, type StartedServer, startServer, stopServers } from '../server-process';
 
 const drainSeconds = 3;
 const { environment } = loadEnvironment({ APP_ENV: 'test' });

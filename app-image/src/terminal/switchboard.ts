@@ -1,0 +1,247 @@
+import type { Logger } from '../log';
+import { Outage } from '../outage';
+import type { RedisConnections } from '../redis/redis';
+import { Bus } from './bus';
+import type { End } from './end';
+import * as envelope from './envelope';
+import { channelOf } from './keys';
+import { LocalPeer } from './local-peer';
+import { farewells, otherRole } from './protocol';
+import { RemotePeer } from './remote-peer';
+import { processOf, type Sessions } from './sessions';
+
+export interface SwitchboardTimings {
+  /** Each process says that it is there, ... */
+  readonly beatEveryMs: number;
+  /** ... and is taken for gone after so long without a word: three beats. */
+  readonly aliveForMs: number;
+  /** Within this time an end notices that its session has expired; and what was missed is made good. */
+  readonly sweepEveryMs: number;
+}
+
+export const switchboardTimings: SwitchboardTimings = {
+  beatEveryMs: 2_000,
+  aliveForMs: 6_000,
+  sweepEveryMs: 10_000,
+};
+
+export interface SwitchboardProps {
+  readonly sessions: Sessions;
+  readonly redis: RedisConnections;
+  readonly log: Logger;
+  readonly timings: SwitchboardTimings;
+}
+
+/** The ends that are connected to this process, each joined with its peer, wherever that is. */
+export class Switchboard {
+  readonly bus: Bus;
+  private readonly ends = new Map<string, End>();
+  private readonly outage: Outage;
+  private readonly sweeping: NodeJS.Timeout;
+  private readonly beating: NodeJS.Timeout;
+  private awaitsBeat = false;
+  private closed = false;
+  /** Until Redis has heard of this process. */
+  private cutOff = true;
+  private losses = 0;
+  private heardAt = performance.now();
+
+  constructor(private readonly props: SwitchboardProps) {
+    this.outage = new Outage(props.log, 'redis is away: terminals of two processes are apart');
+    this.bus = new Bus({
+      redis: props.redis,
+      onMessage: (channel, message) => this.hear(channel, message),
+      onReady: () => this.beat(),
+      onLost: () => this.loseOthers(),
+    });
+    this.sweeping = setInterval(() => this.sweep(), props.timings.sweepEveryMs).unref();
+    this.beating = setInterval(() => this.beat(), props.timings.beatEveryMs).unref();
+  }
+
+  /** Whether whoever comes now finds their peer. */
+  get isReady(): boolean {
+    return !this.closed && !this.cutOff && this.bus.isReady;
+  }
+
+  get all(): Iterable<End> {
+    return this.ends.values();
+  }
+
+  /** Now, while Redis is open still, and not as each connection has closed. */
+  close(): void {
+    clearInterval(this.sweeping);
+    clearInterval(this.beating);
+    for (const end of this.ends.values()) this.leave(end);
+    this.closed = true;
+  }
+
+  /** @param other the seat of the other role, as the session's record names it */
+  join(end: End, other: string | undefined): void {
+    const { session, role } = end.seat;
+    const before = this.ends.get(channelOf(session, role));
+    this.ends.set(channelOf(session, role), end);
+    if (before) {
+      this.unpair(before);
+      before.connection.close(farewells.replaced);
+    }
+    const beside = this.ends.get(channelOf(session, otherRole(role)));
+    // One that the record does not name was replaced, and does not know it yet.
+    const peer = beside?.seat.name === other ? beside : undefined;
+    end.connection.tell({ type: 'ready', peer: peer ? 'connected' : 'waiting' });
+    if (peer) this.pairHere(end, peer);
+    else if (other !== undefined) this.announce(end);
+  }
+
+  /** Its connection has closed. */
+  leave(end: End): void {
+    if (this.closed) return;
+    const channel = channelOf(end.seat.session, end.seat.role);
+    if (this.ends.get(channel) === end) this.ends.delete(channel);
+    this.unpair(end);
+    this.bus.release(channel);
+    // A seat that nobody gave back is one that nobody answers from.
+    this.props.sessions.giveBack(end.seat).catch((error: Error) => this.outage.note(error));
+  }
+
+  private pairHere(newcomer: End, waiting: End): void {
+    this.unpair(waiting);
+    newcomer.peerNumber = waiting.number;
+    waiting.peerNumber = newcomer.number;
+    waiting.connection.tell({ type: 'peer', state: 'connected' });
+    waiting.meet(new LocalPeer(waiting, newcomer));
+    newcomer.meet(new LocalPeer(newcomer, waiting));
+    this.look(newcomer);
+  }
+
+  private pairAcross(end: End, { from, number, seat }: envelope.Envelope & { readonly kind: 'here' }): RemotePeer {
+    this.unpair(end);
+    end.peerNumber = number;
+    const peer = new RemotePeer({
+      id: from,
+      process: processOf(seat),
+      end,
+      publish: (message) => this.publish(end, message),
+    });
+    end.connection.tell({ type: 'peer', state: 'connected' });
+    return peer;
+  }
+
+  private unpair(end: End): void {
+    const { peer } = end;
+    if (peer === undefined) return;
+    if (peer instanceof RemotePeer) {
+      peer.flush();
+      this.publish(end, envelope.gone(end.id, peer.id));
+    }
+    for (const each of peer instanceof LocalPeer ? [end, peer.end] : [end]) {
+      each.part();
+      each.connection.tell({ type: 'peer', state: 'gone' });
+    }
+  }
+
+  /** Whoever has the other role answers. */
+  private announce(end: End, to = ''): void {
+    this.publish(end, envelope.here(end.id, to, end.number, end.seat.name));
+  }
+
+  private publish({ seat }: End, message: Buffer): void {
+    this.bus.publish(channelOf(seat.session, otherRole(seat.role)), message);
+  }
+
+  private hear(channel: string, message: Buffer): void {
+    const end = this.ends.get(channel);
+    const heard = end && envelope.open(message);
+    if (!heard) return;
+    if (heard.kind === 'changed') return void this.look(end);
+    if (heard.kind === 'here') return void this.meet(end, heard);
+    const { peer } = end;
+    // What is late is for an end, or from one, that is no more.
+    if (!(peer instanceof RemotePeer) || peer.id !== heard.from || end.id !== heard.to) return;
+    if (heard.kind === 'data') peer.deliver(heard.frames);
+    else if (heard.kind === 'credit') peer.granted(heard.bytes);
+    else this.unpair(end);
+  }
+
+  private meet(end: End, here: envelope.Envelope & { readonly kind: 'here' }): void {
+    // Those on this process meet when they join.
+    if (here.number < end.peerNumber || processOf(here.seat) === this.bus.process) return;
+    if (here.to !== '' && here.to !== end.id) {
+      // An answer to who this end was before: the other one must know who it is now.
+      if (end.peer === undefined) this.announce(end);
+      return;
+    }
+    const known = end.peer instanceof RemotePeer && end.peer.id === here.from;
+    const peer = known ? undefined : this.pairAcross(end, here);
+    // Before anything is said, so that the other one knows who says it.
+    if (here.to !== end.id) this.announce(end, here.from);
+    if (peer === undefined) return;
+    end.meet(peer);
+    this.look(end);
+  }
+
+  /** Whether this end still has its seat: only Redis knows what other processes have done. */
+  private look(end: End): void {
+    this.check(end).catch((error: Error) => this.outage.note(error));
+  }
+
+  private async check(end: End): Promise<void> {
+    const verdict = await this.props.sessions.keep(end.seat, end.peer !== undefined);
+    // By now it may have left, and must not be announced.
+    if (this.ends.get(channelOf(end.seat.session, end.seat.role)) !== end) return;
+    if (verdict === 'ended') end.connection.close(farewells.sessionEnded);
+    else if (verdict === 'replaced') end.connection.close(farewells.replaced);
+    // In case that a word of either was lost.
+    else if (end.peer === undefined) this.announce(end);
+  }
+
+  private sweep(): void {
+    for (const end of this.ends.values()) this.look(end);
+  }
+
+  /** Ends whose peer is on another process. */
+  private get remote(): { readonly end: End; readonly peer: RemotePeer }[] {
+    return Array.from(this.ends.values()).flatMap((end) =>
+      end.peer instanceof RemotePeer ? [{ end, peer: end.peer }] : [],
+    );
+  }
+
+  private loseOthers(): void {
+    this.cutOff = true;
+    this.losses += 1;
+    for (const { end } of this.remote) this.unpair(end);
+  }
+
+  private beat(): void {
+    if (this.awaitsBeat) return;
+    this.awaitsBeat = true;
+    const { aliveForMs } = this.props.timings;
+    this.exchangeBeats(aliveForMs)
+      .catch((error: Error) => {
+        if (!this.cutOff) this.outage.note(error);
+        // By now the others take this process for gone.
+        if (performance.now() - this.heardAt > aliveForMs) this.loseOthers();
+      })
+      .finally(() => {
+        this.awaitsBeat = false;
+      });
+  }
+
+  private async exchangeBeats(aliveForMs: number): Promise<void> {
+    if (!this.bus.isReady) throw new Error('Redis is not connected');
+    const asked = this.remote;
+    const losses = this.losses;
+    const alive = await this.bus.beat([...new Set(asked.map(({ peer }) => peer.process))], aliveForMs);
+    this.heardAt = performance.now();
+    for (const { end, peer } of asked) {
+      if (alive.has(peer.process) || end.peer !== peer) continue;
+      this.unpair(end);
+      // It may have been busy only.
+      this.announce(end);
+    }
+    if (!this.cutOff) return;
+    await this.bus.subscribeAnew();
+    if (losses !== this.losses) return;
+    this.cutOff = false;
+    this.sweep();
+  }
+}

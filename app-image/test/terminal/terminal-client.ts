@@ -1,0 +1,149 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { loadEnvironment } from '../../src/config/load';
+import { Tokens } from '../../src/identity/tokens';
+import { relayPath } from '../../src/terminal/relay';
+
+type Message = Readonly<Record<string, unknown>>;
+
+export const tokens = new Tokens(loadEnvironment({ APP_ENV: 'test' }).environment);
+
+/** Of a user of its own, as the limits are not what is tested here. */
+export const newToken = (userId: string = randomUUID()) => tokens.issue({ id: userId, role: 'USER' });
+
+export async function call(port: number, token: string, method: string, path = '') {
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`http://127.0.0.1:${port}/api/terminal-sessions${path}`, { method, headers });
+  return { status: response.status, body: JSON.parse(await response.text()) };
+}
+
+export interface Credentials {
+  readonly session: string;
+  readonly cliToken: string;
+  /** Of the owner. */
+  readonly token: string;
+}
+
+export async function createSession(port: number, token?: string): Promise<Credentials> {
+  const shown = token ?? (await newToken());
+  const { status, body } = await call(port, shown, 'POST');
+  if (status !== 201) throw new Error(`Creating a session ended with ${status}: ${JSON.stringify(body)}`);
+  return { session: body.data.sessionId, cliToken: body.data.cliToken, token: shown };
+}
+
+/** A CLI or a browser. */
+export class TerminalClient {
+  readonly ws: WebSocket;
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  /** Of all data up to now. */
+  readonly data: Buffer[] = [];
+  bytes = 0;
+  private readonly hash = createHash('sha256');
+  private readonly said: Message[] = [];
+  private wake: () => void = () => {};
+
+  constructor(
+    readonly port: number,
+    /** Keeps what it gets, and not its hash alone. */
+    private readonly keeps = true,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    this.ws = new WebSocket(`ws://127.0.0.1:${port}${relayPath}`, { headers, perMessageDeflate: false });
+    this.ws.on('error', () => {});
+    this.ws.on('message', (message: Buffer, binary) => {
+      if (binary) {
+        this.bytes += message.length;
+        this.hash.update(message);
+        if (this.keeps) this.data.push(message);
+      } else this.said.push(JSON.parse(message.toString()));
+      this.wake();
+    });
+    this.closed = new Promise((resolve) => {
+      this.ws.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+    void this.closed.then(() => this.wake());
+  }
+
+  async opened(): Promise<this> {
+    await once(this.ws, 'open');
+    return this;
+  }
+
+  say(message: unknown): void {
+    this.ws.send(JSON.stringify(message));
+  }
+
+  hello(role: 'cli' | 'browser', { session, cliToken, token }: Credentials): void {
+    this.say({ type: 'hello', role, session, token: role === 'cli' ? cliToken : token });
+  }
+
+  /** The next text frame that nobody asked for yet. */
+  async next(): Promise<Message> {
+    await this.until(() => this.said.length > 0);
+    return this.said.shift() ?? {};
+  }
+
+  async received(bytes: number): Promise<void> {
+    await this.until(() => this.bytes >= bytes);
+  }
+
+  get text(): string {
+    return Buffer.concat(this.data).toString();
+  }
+
+  digest(): string {
+    return this.hash.copy().digest('hex');
+  }
+
+  private async until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      if (this.ws.readyState === WebSocket.CLOSED) throw new Error('The connection closed before that');
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+}
+
+const opened: TerminalClient[] = [];
+
+export async function connect(...given: ConstructorParameters<typeof TerminalClient>): Promise<TerminalClient> {
+  const client = new TerminalClient(...given);
+  opened.push(client);
+  return client.opened();
+}
+
+/** Connected and told so. */
+export async function join(
+  role: 'cli' | 'browser',
+  port: number,
+  credentials: Credentials,
+  keeps = true,
+): Promise<TerminalClient> {
+  const client = await connect(port, keeps);
+  client.hello(role, credentials);
+  const ready = await client.next();
+  if (ready.type !== 'ready') throw new Error(`Not ready: ${JSON.stringify(ready)}`);
+  return client;
+}
+
+export const peer = (state: 'connected' | 'gone') => ({ type: 'peer', state });
+
+/** A pair that was told of each other, on these processes. */
+export async function pair(cliPort: number, browserPort: number, keeps = true) {
+  const credentials = await createSession(cliPort);
+  const cli = await join('cli', cliPort, credentials, keeps);
+  const browser = await connect(browserPort, keeps);
+  browser.hello('browser', credentials);
+  for (const client of [cli, browser])
+    for (let met = false; !met; ) {
+      const { type, peer: state, state: changed } = await client.next();
+      met = (type === 'ready' && state === 'connected') || (type === 'peer' && changed === 'connected');
+    }
+  return { cli, browser, credentials };
+}
+
+export function disconnectAll(): void {
+  for (const { ws } of opened.splice(0)) ws.terminate();
+}
