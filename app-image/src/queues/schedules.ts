@@ -28,6 +28,10 @@ type Stated = Omit<RowSchedule, 'queue'>;
 /** Of jobs that nobody added: what fails three times is left to the next turn of its schedule. */
 const options = { attempts: 3, backoff: { type: 'exponential', delay: 60_000 } } as const;
 
+/** In Redis, whether it is there already or not. */
+export const registerSchedule = (queue: Queue, { id, schedule, payload }: Stated) =>
+  queue.upsertJobScheduler(id, repeatOf(schedule), { name: schedule.job, data: payload, opts: options });
+
 /**
  * Keeps what is registered in Redis as it is stated in the code and in rows of the database. Every process does so, at
  * its start and from then on, so that a Redis that was flushed has them again. While two revisions run, each registers
@@ -85,11 +89,11 @@ export class Schedules {
       this.props.log.info({ queue: definition.name, schedule }, `schedule ${what}`);
 
     for (const each of stated) {
-      const { id, schedule, payload } = each;
+      const { id } = each;
       const found = registered.find(({ key }) => key === id);
       // To register it again would take back a turn that is due and that no worker has begun yet.
       if (found && isAsStated(found, each) && (await isAlive(queue, found))) continue;
-      await queue.upsertJobScheduler(id, repeatOf(schedule), { name: schedule.job, data: payload, opts: options });
+      await registerSchedule(queue, each);
       tell(id, 'registered');
     }
     if (rows === undefined) return;

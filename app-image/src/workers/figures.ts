@@ -33,6 +33,17 @@ export const figures: readonly Figure[] = [
       FROM raw_leads WHERE ${lastDay('createdAt')} GROUP BY source`,
   },
   {
+    name: 'meetingsEndedIn24h',
+    statement: `
+      SELECT count(*) AS value, '{}'::jsonb AS dimensions FROM meeting_logs WHERE ${lastDay('endedAt')}`,
+  },
+  {
+    name: 'meetingMinutesIn24h',
+    statement: `
+      SELECT coalesce(sum(extract(epoch FROM "endedAt" - "startedAt")) / 60, 0) AS value, '{}'::jsonb AS dimensions
+      FROM meeting_logs WHERE ${lastDay('endedAt')}`,
+  },
+  {
     name: 'uploadsIn24h',
     statement: `
       SELECT count(*) AS value, jsonb_build_object('purpose', purpose) AS dimensions

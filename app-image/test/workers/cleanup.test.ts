@@ -4,12 +4,6 @@ import { startWork, type Work } from './work';
 let work: Work;
 beforeAll(async () => {
   work = await startWork();
-  // As migration 0003 makes it; the existing platform has it already.
-  await work.database.query(`
-    CREATE TABLE IF NOT EXISTS slots (
-      id uuid PRIMARY KEY DEFAULT gen_random_uuid(), "mentorId" uuid, "studentId" uuid,
-      "startsAt" timestamptz, "endsAt" timestamptz, status text DEFAULT 'open'
-    )`);
 });
 afterEach(() => work.database.query('DELETE FROM slots'));
 afterAll(() => work?.close());

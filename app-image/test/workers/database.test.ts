@@ -2,6 +2,7 @@ import { UnrecoverableError } from 'bullmq';
 import type { Backfill } from '../../src/workers/backfills';
 import { type DatabaseWorkProps, databaseHandlers } from '../../src/workers/database';
 import { oldRows, type RowRetention } from '../../src/workers/old-rows';
+import { until } from '../faults/service';
 import { failureOf, startWork, type Work } from './work';
 
 let work: Work;
@@ -121,6 +122,24 @@ describe('backfills', () => {
     await addNumbers();
     await Promise.all([fill([doubling]), fill([doubling])]);
     expect(await doubled()).toBe(5);
+    expect(await progress()).toEqual({ cursor: null, changed: '5' });
+  });
+
+  it('count each row once when another process came to the end while this one was at its first page', async () => {
+    await addNumbers();
+    const other = work.database.source.createQueryRunner();
+    await other.query('SELECT pg_advisory_lock(1)');
+    const waiting = {
+      ...doubling,
+      page: doubling.page.replace('FROM numbers', 'FROM numbers, pg_advisory_xact_lock(1)'),
+    };
+    const first = fill([waiting]);
+    const blocked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`;
+    await until(async () => (await other.query(blocked)).length === 1, 5_000, 'the first page');
+    expect(await fill([doubling])).toEqual({ doubling: 5 });
+    await other.query('SELECT pg_advisory_unlock(1)');
+    await other.release();
+    expect(await first).toEqual({ doubling: 0 });
     expect(await progress()).toEqual({ cursor: null, changed: '5' });
   });
 
