@@ -21,8 +21,8 @@ export async function backUp(context: JobContext): Promise<JobOutcome> {
   const pgRestore = await Program.find('pg_restore', environment);
   const session = await openSession(environment, log);
   try {
-    pgDump.requireMajor(session.major, 'PostgreSQL is the server');
-    pgRestore.requireMajor(pgDump.major, 'pg_dump is the one beside it');
+    pgDump.requireMajor(session.major, 'the server');
+    pgRestore.requireMajor(pgDump.major, 'pg_dump');
     await lock(session);
     await bucket.check();
     await warnOfExpired(bucket, context);

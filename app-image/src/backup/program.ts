@@ -56,7 +56,7 @@ export class Program {
   requireMajor(major: number, of: string): void {
     if (this.major >= major) return;
     throw new Error(
-      `${this.command} is of version ${this.version}, and ${of} of ${major}: it must not be older; ${howToInstall('it', major)}`,
+      `${this.command} is of version ${this.version}, and ${of} is of ${major}: it must not be older; ${howToInstall('it', major)}`,
     );
   }
 

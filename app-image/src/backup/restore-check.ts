@@ -28,7 +28,7 @@ export async function checkRestore(context: JobContext, wanted: string | undefin
     const key = wanted ?? (await newest(bucket, context));
     const { manifest, stored } = await described(bucket, key);
     const ageHours = Math.round((Date.now() - Date.parse(manifest.startedAt)) / 36e5);
-    pgRestore.requireMajor(Number.parseInt(manifest.pgDump, 10), 'pg_dump made the backup');
+    pgRestore.requireMajor(Number.parseInt(manifest.pgDump, 10), 'the pg_dump of the backup');
     const summary = { key, ageHours, bytes: manifest.bytes, tables: Object.keys(manifest.rows).length };
 
     const size = difference('bytes', manifest.bytes, stored.bytes);
@@ -41,12 +41,21 @@ export async function checkRestore(context: JobContext, wanted: string | undefin
       await createThrowaway(session, throwaway);
     });
     log.info({ key, database: throwaway }, 'restoring');
-    const differences = await restore(context, { bucket, pgRestore, manifest, stored, throwaway }).finally(() =>
-      dropThrowaway(environment, log, throwaway),
+    const differences = await thrownAway(context, throwaway, () =>
+      restore(context, { bucket, pgRestore, manifest, stored, throwaway }),
     );
     return verdict(summary, differences);
   } finally {
     bucket.close();
+  }
+}
+
+/** The database goes whatever came of the work. */
+async function thrownAway<T>({ environment, log }: JobContext, name: Throwaway, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await dropThrowaway(environment, log, name);
   }
 }
 
