@@ -26,7 +26,7 @@ export interface PruneSummary {
   readonly eligible: number;
   readonly archived: number;
   readonly deleted: number;
-  /** Of what was archived or deleted. */
+  /** Of what was archived or deleted, or would be. */
   readonly bytes: number;
   /** Folders that are configured and not there. */
   readonly missing: number;
@@ -90,8 +90,8 @@ class Run {
     if (missing >= threshold && policy !== 'ignore')
       log.error({ missing, threshold }, 'many folders of the retention are missing; check the paths and the mounts');
     const reasons = [
-      ...(failed > 0 ? [`${failed} files or folders could not be handled`] : []),
-      ...(missing > 0 && policy === 'fail' ? [`${missing} folders are missing`] : []),
+      ...(failed > 0 ? [`files or folders that could not be handled: ${failed}`] : []),
+      ...(missing > 0 && policy === 'fail' ? [`missing folders: ${missing}`] : []),
       ...(signal?.aborted ? ['it was broken off'] : []),
     ];
     return { ...this.counts, failure: reasons.length > 0 ? reasons.join('; ') : undefined };
@@ -121,19 +121,25 @@ class Run {
     this.counts.scanned += 1;
     if (!stats.isFile() || this.startedAt - stats.mtimeMs <= target.days * dayMs) return;
     this.counts.eligible += 1;
-    const { size: bytes } = stats;
     if (environment.DATA_RETENTION_MODE === 'delete') {
-      if (dryRun) return log.info({ file, bytes }, 'would delete');
-      await unlink(file);
-      this.counts.deleted += 1;
+      if (dryRun) log.info({ file, bytes: stats.size }, 'would delete');
+      else {
+        await unlink(file);
+        this.counts.deleted += 1;
+      }
     } else {
-      const wanted = join(this.archive, target.category, target.label, relative(folder, file));
-      const place = await placeFor(file, stats, wanted);
-      if (dryRun) return log.info({ file, to: place, bytes }, 'would archive');
-      await archiveFile(file, stats, place);
-      this.counts.archived += 1;
+      const place = await placeFor(
+        file,
+        stats,
+        join(this.archive, target.category, target.label, relative(folder, file)),
+      );
+      if (dryRun) log.info({ file, to: place, bytes: stats.size }, 'would archive');
+      else {
+        await archiveFile(file, stats, place);
+        this.counts.archived += 1;
+      }
     }
-    this.counts.bytes += bytes;
+    this.counts.bytes += stats.size;
   }
 
   private fail(path: string, reason: string): void {
