@@ -86,8 +86,7 @@ export class DataBucket extends s3.Bucket {
       new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] }),
     );
     acknowledge(taskRole, {
-      [`AwsSolutions-IAM5[Resource::${this.literalArn}/*]`]:
-        `Object keys are made at run time; the bucket is named, and so are the actions: ${this.actions.length} on objects.`,
+      [`AwsSolutions-IAM5[Resource::${this.literalArn}/*]`]: `Object keys are made at run time; the bucket is named, and so are the actions: ${this.actions.length} on objects.`,
     });
   }
 

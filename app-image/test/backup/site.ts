@@ -125,7 +125,7 @@ export class System {
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   }
 
-  async put(key: string, body: Buffer | string): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body }));
+  async put(key: string, body: string | Buffer): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentLength: body.length }));
   }
 }

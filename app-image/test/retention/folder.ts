@@ -17,7 +17,11 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** A folder of a test's own, in which files are as old as it likes. */
 export class Folder {
-  readonly path = mkdtempSync(join(tmpdir(), 'mr-mentor-retention-'));
+  readonly path: string;
+
+  constructor(parent = tmpdir()) {
+    this.path = mkdtempSync(join(parent, 'mr-mentor-retention-'));
+  }
 
   /** @param days since its last change */
   write(name: string, days: number, content = `content of ${name}`): string {

@@ -1,4 +1,5 @@
-import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pruneFiles } from '../../src/retention/prune';
 import { captureLog, environmentOf } from '../database/environment';
@@ -163,6 +164,24 @@ describe('the archive', () => {
       'logs/logs/linked.log': 'content of logs/linked.log',
     });
   });
+
+  /** Where Linux has a file system of its own. */
+  const memory = '/dev/shm';
+  const canCross = existsSync(memory) && statSync(memory).dev !== statSync(tmpdir()).dev;
+  (canCross ? it : it.skip)(
+    'may lie on another file system: what is moved there is whole, and has its time',
+    async () => {
+      const other = new Folder(memory);
+      site.write('logs/old.log', 40, 'x'.repeat(300_000));
+      const changed = Math.round(site.changed('logs/old.log'));
+      const variables = { DATA_RETENTION_ARCHIVE_DIR: other.path };
+      expect((await prune({ variables })).summary).toMatchObject({ archived: 1, failed: 0 });
+      expect(site.files()).toEqual({});
+      expect(other.files()).toEqual({ 'logs/logs/old.log': 'x'.repeat(300_000) });
+      expect(Math.round(other.changed('logs/logs/old.log'))).toBe(changed);
+      other.remove();
+    },
+  );
 
   it('is left alone inside of a folder that is pruned', async () => {
     site.write('logs/old.log', 40);
