@@ -52,14 +52,16 @@ export class Mailer {
 
     const from = environment.EMAIL_FROM ?? environment.EMAIL_USER ?? '';
     const messageId = `<${id}@${from.slice(from.lastIndexOf('@') + 1)}>`;
+    // The other limits are each for a step, and a server that trickles its answers stays below them all.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), environment.EMAIL_TIMEOUT_MS);
     try {
       const { rejected, rejectedErrors = [] } = await this.open().sendMail({
         ...{ from, to, cc: [...cc], subject, text, html, messageId },
         headers: { 'Auto-Submitted': 'auto-generated' },
         disableFileAccess: true,
         disableUrlAccess: true,
-        // The other limits are each for a step, and a server that trickles its answers stays below them all.
-        signal: AbortSignal.timeout(environment.EMAIL_TIMEOUT_MS),
+        signal: limit.signal,
       });
       const refusal = rejectedErrors.find(({ recipient }) => recipient?.toLowerCase() === to.toLowerCase());
       if (refusal) throw refusal;
@@ -68,6 +70,8 @@ export class Mailer {
       const error = thrown as NodemailerError;
       if (isRefusedLogin(error)) this.refused = { answer: answerOf(error), untilMs: performance.now() + restMs };
       throw failureOf(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

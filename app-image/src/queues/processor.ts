@@ -30,8 +30,13 @@ export function processor(definition: QueueDefinition, handlers: HandlersByName,
       return notUnderstood(job, token, log, reason);
     }
     const id = String(job.id);
-    const context = { id, attempt: job.attemptsMade + 1, log: log.child({ queue, job: job.name, jobId: id }) };
-    return handler(parsed.data as never, context);
+    return handler(parsed.data as never, {
+      ...{ id, attempt: job.attemptsMade + 1 },
+      // Made when it is asked for: most jobs have nothing to say.
+      get log() {
+        return log.child({ queue, job: job.name, jobId: id });
+      },
+    });
   };
 }
 

@@ -16,7 +16,8 @@ const concurrency = 5;
 
 /**
  * A process holds the lock of a job at work and renews it every 15 s. One that was killed leaves the lock, which is
- * gone within 30 s, and another process looks for such jobs every 15 s: within 45 s the job is taken over.
+ * gone within 30 s. Another process looks for such jobs every 15 s, every second time in vain where its look comes a
+ * moment before Redis has forgotten the last one: within a minute the job is taken over.
  *
  * Not shorter: while Redis fails over no lock is renewed, and a job that loses its lock is done twice.
  *

@@ -12,11 +12,17 @@ export interface EmailProps {
 export function emailHandlers({ environment, mailer }: EmailProps): Handlers<'email'> {
   return {
     /** Run twice, it sends two mails of one Message-ID: SMTP knows no way to ask whether the first one left. */
-    send: async ({ to, cc = [], template: name, data }, { id, log }) => {
+    send: async ({ to, cc = [], template: name, data }, context) => {
       const template: Template = templates[name];
       const copies = template.copyTo ? [...cc, environment[template.copyTo]] : cc;
-      const { messageId, refusedCopies } = await mailer.send({ id, to, cc: copies, ...render(template, data) });
-      if (refusedCopies > 0) log.warn({ template: name, refusedCopies }, 'a mail was sent, but not all its copies');
+      const { messageId, refusedCopies } = await mailer.send({
+        id: context.id,
+        to,
+        cc: copies,
+        ...render(template, data),
+      });
+      if (refusedCopies > 0)
+        context.log.warn({ template: name, refusedCopies }, 'a mail was sent, but not all its copies');
       return { messageId };
     },
   };
