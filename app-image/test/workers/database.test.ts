@@ -1,4 +1,6 @@
-import { UnrecoverableError } from 'bullmq';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Backfill } from '../../src/workers/backfills';
 import { type DatabaseWorkProps, databaseHandlers } from '../../src/workers/database';
 import { oldRows, type RowRetention } from '../../src/workers/old-rows';
@@ -150,9 +152,38 @@ describe('backfills', () => {
   });
 });
 
-it('prunes files by whoever knows how to', async () => {
-  const pruned = { deleted: 3 };
-  const prune = (props: Partial<DatabaseWorkProps>) => handlers(props)['prune-files']({}, work.context());
-  expect(await prune({ pruneFiles: async () => pruned })).toBe(pruned);
-  expect(await failureOf(prune({}))).toBeInstanceOf(UnrecoverableError);
+describe('files', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'prune-'));
+    await writeFile(join(folder, 'new.log'), 'new');
+    await writeFile(join(folder, 'old.log'), 'old');
+    await utimes(join(folder, 'old.log'), new Date('2020-01-01'), new Date('2020-01-01'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const prune = (variables: Readonly<Record<string, string>>) =>
+    handlers({
+      environment: work.environmentWith({
+        DATA_RETENTION_MODE: 'delete',
+        DATA_RETENTION_LOG_PATHS: folder,
+        DATA_RETENTION_ANALYTICS_PATHS: join(folder, 'missing'),
+        ...variables,
+      }),
+    })['prune-files']({}, work.context());
+
+  it('are pruned past their days', async () => {
+    expect(await prune({})).toMatchObject({ scanned: 2, eligible: 1, deleted: 1, missing: 1, failed: 0 });
+    expect(await readdir(folder)).toEqual(['new.log']);
+  });
+
+  it('are only counted in a dry run', async () => {
+    expect(await prune({ DRY_RUN: 'true' })).toMatchObject({ eligible: 1, deleted: 0 });
+    expect(await readdir(folder)).toEqual(['new.log', 'old.log']);
+  });
+
+  it('fail the job where a missing folder has to', async () => {
+    const failed = await failureOf(prune({ DATA_RETENTION_MISSING_PATH_POLICY: 'fail' }));
+    expect(failed.message).toContain('missing');
+  });
 });
