@@ -12,6 +12,8 @@ export interface PostgresOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** As in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Folder of `initdb` and `postgres`. @default - those of the npm package */
+  readonly binaries?: string;
 }
 
 const HOST = '127.0.0.1';
@@ -57,8 +59,8 @@ export class Postgres extends ServerProcess {
   }
 }
 
-function describe(port: number, password: string, { tls, settings }: PostgresOptions): ServerDescription {
-  const installed = postgresBinaries();
+function describe(port: number, password: string, options: PostgresOptions): ServerDescription {
+  const { tls, settings, binaries: installed = postgresBinaries() } = options;
   const user = unprivilegedUser();
   const folder = mkdtempSync(join(tmpdir(), 'mr-mentor-postgres-'));
   if (user) chownSync(folder, user.uid, user.gid);

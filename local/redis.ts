@@ -13,8 +13,11 @@ export interface RedisOptions {
   readonly port?: number;
   /** @default noeviction - the only one that BullMQ can live with */
   readonly maxmemoryPolicy?: string;
-  /** Keeps the data over a restart. @default false */
-  readonly appendonly?: boolean;
+  /**
+   * Keeps the data over a restart. With `always`, what was acknowledged is on disk, as it is on ElastiCache's replica;
+   * with `true`, the last second may be lost. @default false
+   */
+  readonly appendonly?: boolean | 'always';
   /** @default 16 */
   readonly databases?: number;
 }
@@ -61,6 +64,7 @@ function describe(port: number, options: RedisOptions, { command, environment }:
     dir: folder,
     save: '',
     appendonly: appendonly ? 'yes' : 'no',
+    appendfsync: appendonly === 'always' ? 'always' : 'everysec',
     'maxmemory-policy': maxmemoryPolicy,
     databases: String(databases),
     ...(password && { requirepass: password }),

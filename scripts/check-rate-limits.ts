@@ -2,8 +2,9 @@ import { parseCommand, runCommand, UsageError } from './command-line';
 
 const help = `npm run check-rate-limits -- [URL]
 
-Checks the three rate limiters of a running server, from one address: the last request of a window is served,
-the next one is refused with the documented body and headers. Takes some 140 requests and a few seconds.
+Checks the platform's three documented rate limiters on a running server, from one address: the last request of a
+window is served, the next one is refused with the documented body and headers. Takes some 140 requests and a few
+seconds. The window of webhooks, 1,000 requests a minute, is not tried.
 Start it on windows that are fresh: one minute after the last request, fifteen after the last sign-in.
 
   URL      the server (default http://127.0.0.1:8000); a deployed one counts you as it counts users

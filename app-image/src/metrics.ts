@@ -6,7 +6,7 @@ const nanosecondsPerMillisecond = 1e6;
 /** What waits for a Redis that is away must not hold up the counts of just that. */
 const readLimitMs = 1_000;
 
-type Unit = 'Count' | 'Milliseconds';
+type Unit = 'Count' | 'Seconds' | 'Milliseconds' | 'Bytes';
 type Dimensions = Readonly<Record<string, string>>;
 type Read = () => Promise<readonly Reading[]>;
 

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import type { Environment } from './config/contract';
 import type { LoadedEnvironment } from './config/load';
-import { Settings } from './config/settings';
-import { type Database, openDatabase } from './database/database';
+import { openDatabase } from './database/database';
+import { Mailer } from './email/mailer';
 import { createApi } from './http/api';
 import { createApp } from './http/app';
 import { healthRoutes, type Readiness } from './http/health';
@@ -10,27 +10,17 @@ import { createHttpServer, refuseOtherUpgrades } from './http/server';
 import { createIdentity } from './identity/identity';
 import type { Logger } from './log';
 import { Metrics } from './metrics';
+import { measureJobs } from './queues/job-metrics';
 import { JobQueues } from './queues/job-queues';
-import { Workers } from './queues/workers';
+import { queueReport } from './queues/queue-report';
 import { SocketServer, socketPath } from './realtime/socket-server';
-import { openRedis, type RedisConnections } from './redis/redis';
+import { openRedis } from './redis/redis';
 import { closingMs, shutDownOnSignal } from './shutdown';
 import { type StartUpReport, startUpReport } from './start-up-report';
-import { Encryption } from './system-config/encryption';
-import { SystemConfig } from './system-config/system-config';
 import type { Telemetry } from './telemetry';
 import { relayPath, TerminalRelay } from './terminal/relay';
 import { timeLimit } from './time-limit';
-import { cleanupHandlers } from './workers/cleanup';
-import { databaseHandlers } from './workers/database';
-import { kpiHandlers } from './workers/kpi';
-import { newStudentSyncHandlers } from './workers/mrlearn-new-students';
-import { mrlearnSyncHandlers } from './workers/mrlearn-sync';
-import { mrtestSyncHandlers } from './workers/mrtest-sync';
-import { resumeAnalysisHandlers } from './workers/resume-analysis';
-import { rowSchedules } from './workers/row-schedules';
-import { whatsappHandlers } from './workers/whatsapp';
-import { workflowHandlers } from './workers/workflow';
+import { openWorkers } from './workers/open-workers';
 
 export interface ServiceProps {
   readonly loaded: LoadedEnvironment;
@@ -96,9 +86,10 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
   const sockets = serves ? new SocketServer(server, { environment, database, redis, ...identity, log }) : undefined;
   const relay = serves ? new TerminalRelay(server, { environment, redis, ...identity, log }) : undefined;
   if (serves) refuseOtherUpgrades(server, [socketPath, relayPath]);
-  const workers = works ? openWorkers({ loaded, database, redis, jobQueues, log }) : undefined;
-  if (workers) metrics.register(() => jobQueues.depth());
-  if (sockets) metrics.register(async () => [{ name: 'ConnectedSockets', unit: 'Count', value: sockets.connected }]);
+  const mailer = new Mailer(loaded);
+  const workers = works ? openWorkers({ loaded, database, redis, jobQueues, mailer, log }) : undefined;
+  if (workers) measureJobs(metrics, jobQueues, workers);
+  if (sockets) metrics.register(async () => sockets.readings);
   if (relay) metrics.register(async () => [{ name: 'ConnectedTerminals', unit: 'Count', value: relay.connected }]);
 
   /** A job that was given back may hold a connection still. */
@@ -121,12 +112,14 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
         relay?.tellDraining(drainMs);
         const workMs = environment.SHUTDOWN_DEADLINE_SECONDS * 1000 - closingMs(environment) - givingBackMs;
         await workers?.close(Math.max(0, workMs));
+        mailer.close();
       },
       onListenerClosing() {
         sockets?.close();
         relay?.close();
       },
       async onIdle() {
+        await sockets?.settled();
         await Promise.all([telemetry?.shutdown(), metrics.stop().then(closeStores)]);
       },
     },
@@ -145,9 +138,8 @@ async function startService({ loaded, log, telemetry }: ServiceProps): Promise<v
     },
     'listening',
   );
-  void workers?.schedule();
-  const { withWorker = [], withoutWorker = [] } = workers ?? {};
-  report.current = await startUpReport({ loaded, database, redis, queues: { withWorker, withoutWorker }, log });
+  workers?.schedule();
+  report.current = await startUpReport({ loaded, database, redis, queues: queueReport(workers), log });
 }
 
 /** Lines of CloudWatch's own format, past the log: a level must not silence them. */
@@ -156,37 +148,6 @@ const openMetrics = ({ APP_ENV, PROCESS_ROLE }: Environment): Metrics =>
     dimensions: { Environment: APP_ENV, Role: PROCESS_ROLE },
     write: (line) => process.stdout.write(`${line}\n`),
   });
-
-interface OpenWorkersProps {
-  readonly loaded: LoadedEnvironment;
-  readonly database: Database;
-  readonly redis: RedisConnections;
-  readonly jobQueues: JobQueues;
-  readonly log: Logger;
-}
-
-function openWorkers({ loaded, database, redis, jobQueues, log }: OpenWorkersProps): Workers {
-  const { environment } = loaded;
-  const config = new SystemConfig(database, new Encryption(environment.PLATFORM_ENCRYPTION_KEY));
-  const settings = new Settings(loaded, config);
-  return new Workers({
-    redis,
-    jobQueues,
-    log,
-    handlers: {
-      cleanup: cleanupHandlers({ environment, database }),
-      database: databaseHandlers({ environment, database }),
-      kpi: kpiHandlers({ database }),
-      resumeAnalysis: resumeAnalysisHandlers({ environment, database }),
-      mrlearnSync: mrlearnSyncHandlers({ environment, database }),
-      mrlearnNewStudentSync: newStudentSyncHandlers({ environment, database, settings }),
-      mrtestSync: mrtestSyncHandlers({ environment, database }),
-      whatsapp: whatsappHandlers({ environment, database }),
-      workflow: workflowHandlers({ database, jobQueues }),
-    },
-    rowSchedules: rowSchedules({ environment, database, settings, log }),
-  });
-}
 
 function listen(server: Server, { HOST: host, PORT: port }: Environment): Promise<void> {
   return new Promise((resolve, reject) => {

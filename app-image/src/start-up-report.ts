@@ -1,6 +1,7 @@
 import { type Environment, features } from './config/contract';
 import type { LoadedEnvironment } from './config/load';
 import type { Logger } from './log';
+import type { QueueReport } from './queues/queue-report';
 import { type BucketOutcome, type Buckets, checkBuckets, openBuckets } from './start-up/buckets';
 import { type Outcome, outcomeOf } from './start-up/outcome';
 import { smtpGreeting } from './start-up/smtp-greeting';
@@ -17,11 +18,6 @@ export interface Integration {
   readonly missing?: readonly string[];
 }
 
-export interface Queues {
-  readonly withWorker: readonly string[];
-  readonly withoutWorker: readonly string[];
-}
-
 export interface StartUpReport {
   readonly revision: Environment['APP_REVISION'];
   readonly environment: Environment['APP_ENV'];
@@ -35,14 +31,14 @@ export interface StartUpReport {
   };
   /** Keys that are unknown or deprecated. */
   readonly warnings: readonly string[];
-  readonly queues: Queues;
+  readonly queues: QueueReport;
 }
 
 export interface StartUpSources {
   readonly loaded: LoadedEnvironment;
   readonly database: { query(sql: string): Promise<unknown> };
   readonly redis: { ping(): Promise<void> };
-  readonly queues: Queues;
+  readonly queues: QueueReport;
   readonly log: Logger;
   /** @default - S3, by the AWS SDK */
   readonly buckets?: (environment: Environment) => Buckets;

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from '../../local/free-port';
+import { findMoto, INSTALL_MOTO } from '../../local/moto';
+import { findPostgresClients } from '../../local/postgres-client';
+import { openSite } from './backup/site';
 import { freshDatabase, freshRedis } from './stores';
 
 const execute = promisify(execFile);
@@ -39,6 +42,14 @@ async function healthy(): Promise<void> {
   throw new Error(`The container never became healthy. It wrote:\n${await docker('logs', NAME)}`);
 }
 
+/** As the task definition has it. */
+const lockedDown = [
+  ...['--network', 'host', '--read-only', '--tmpfs', '/tmp:rw,noexec,nosuid,nodev,size=64m'],
+  ...['--cap-drop', 'all', '--security-opt', 'no-new-privileges'],
+];
+const variablesAsOptions = (variables: Readonly<Record<string, string>>) =>
+  Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+
 /** Files below a folder of the image whose names match. */
 const filesIn = (folder: string, pattern: string) =>
   inside(
@@ -63,8 +74,10 @@ afterAll(async () => {
 withEngine(
   `builds an image that runs locked down and stops cleanly${why}`,
   async () => {
-    // BASE_IMAGE: for machines that cannot reach the default registry.
-    const base = process.env.BASE_IMAGE ? ['--build-arg', `BASE_IMAGE=${process.env.BASE_IMAGE}`] : [];
+    // For machines that cannot reach the default registry.
+    const base = ['BASE_IMAGE', 'POSTGRES_IMAGE'].flatMap((name) =>
+      process.env[name] ? ['--build-arg', `${name}=${process.env[name]}`] : [],
+    );
     const revision = ['--build-arg', 'REVISION=1a2b3c4'];
     await docker('build', '--quiet', ...base, ...revision, '--tag', NAME, join(__dirname, '..'));
 
@@ -83,12 +96,7 @@ withEngine(
       ...{ ...database.environment, ...redis.environment },
       ...{ HOST: '127.0.0.1', PORT: String(port), SHUTDOWN_DRAIN_SECONDS: '1' },
     };
-    await docker(
-      ...['run', '--detach', '--name', NAME, '--network', 'host'],
-      ...['--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges'],
-      ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      NAME,
-    );
+    await docker('run', '--detach', '--name', NAME, ...lockedDown, ...variablesAsOptions(variables), NAME);
     await healthy();
     const ready = await fetch(`http://127.0.0.1:${port}/api/ready`);
     expect(await ready.json()).toMatchObject({ success: true, revision: '1a2b3c4' });
@@ -114,4 +122,41 @@ withEngine(
     );
   },
   10 * MINUTES,
+);
+
+/** A server that the image's pg_dump is not too old for: the shared one, or one of its own version. */
+async function siteFor(version: string) {
+  const major = Number.parseInt(version, 10);
+  if (major >= 16) return openSite({ client: { folder: '', major, withServer: false }, ownServer: false });
+  const client = findPostgresClients().find((found) => found.major === major && found.withServer);
+  if (client === undefined)
+    throw new Error(`POSTGRES_IMAGE has pg_dump ${version}, and there is no server of that here`);
+  return openSite({ client, ownServer: true });
+}
+
+const withoutMoto = findMoto() === undefined ? ` (SKIPPED: there is no moto_server; ${INSTALL_MOTO})` : '';
+(withoutMoto ? it.skip : withEngine)(
+  `backs up and restores with the programs in it${why}${withoutMoto}`,
+  async () => {
+    const run = (...args: string[]) => docker('run', '--rm', ...lockedDown, ...args);
+    const folder = await run(NAME, 'node', '-p', 'process.env.POSTGRES_CLIENT_FOLDER');
+    const [, version = ''] =
+      /\(PostgreSQL\) (\d+)/.exec(
+        await run('--env', `LD_LIBRARY_PATH=${folder}/lib`, '--entrypoint', `${folder}/bin/pg_dump`, NAME, '--version'),
+      ) ?? [];
+    const site = await siteFor(version);
+    try {
+      const system = await site.system();
+      const { POSTGRES_CLIENT_FOLDER: _, ...variables } = system.variables;
+      const job = async (name: string) => {
+        const lines = (await run(...variablesAsOptions(variables), NAME, 'node', `dist/jobs/${name}.js`)).split('\n');
+        return lines.filter((line) => line.startsWith('{"level"')).map((line) => JSON.parse(line));
+      };
+      expect((await job('db-backup')).at(-1)).toMatchObject({ msg: 'job done', bytes: expect.any(Number) });
+      expect((await job('db-restore-check')).at(-1)).toMatchObject({ msg: 'job done' });
+    } finally {
+      await site.close();
+    }
+  },
+  5 * MINUTES,
 );

@@ -65,6 +65,17 @@ it.each(limiters)('%s: %s takes %d requests in %d s over both processes', async 
   }
 });
 
+it('lets webhooks come in bursts, in a window of their own', async () => {
+  const client = from(newAddress());
+  const windowOf = async (path: string) => {
+    const { status, headers } = await request(first, path, client);
+    return [status, Number(headers.get('ratelimit-limit')), left({ headers })];
+  };
+  expect(await windowOf('/api/exotel/status')).toEqual([404, 1_000, 999]);
+  expect(await windowOf('/api/whatsapp/webhook')).toEqual([503, 1_000, 998]);
+  expect(await windowOf('/api/whatsapp/messages')).toEqual([404, 100, 99]);
+});
+
 it('counts the sign-in pages together, however they are written', async () => {
   const client = from(newAddress());
   const spellings = [

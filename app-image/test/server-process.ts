@@ -27,9 +27,9 @@ export class ServiceProcess {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   private readonly child: ChildProcess;
 
-  constructor(script: 'main' | 'healthcheck', environment: Variables) {
+  constructor(script: 'main' | 'healthcheck' | `jobs/${string}`, environment: Variables, args: readonly string[] = []) {
     // Not in the package's own folder, where a `.env` may lie.
-    const child = spawn(process.execPath, [`${script}.js`], { cwd: compiled, env: { ...environment } });
+    const child = spawn(process.execPath, [`${script}.js`, ...args], { cwd: compiled, env: { ...environment } });
     running.add(this);
     child.stdout.on('data', (chunk) => (this.stdout += chunk));
     child.stderr.on('data', (chunk) => (this.stderr += chunk));

@@ -13,7 +13,10 @@ const { found, it: withMoto, why } = motoTests('start-up-report.test.ts: S3 was 
 
 const local = { APP_ENV: 'test', AWS_REGION: 'ap-south-1', AWS_S3_COURSES_BUCKET: 'courses' };
 const email = { EMAIL_USER: 'mailer@myanalyticsschool.com', EMAIL_PASS: 'app-password-of-the-mailer' };
-const queues = { withWorker: ['email', 'cleanup'], withoutWorker: ['kpi'] };
+const queues = {
+  withWorker: ['emailQueue', 'cleanupQueue'],
+  withoutWorker: [{ queue: 'coursePlanQueue', product: 'MAS LMS' }],
+};
 
 function memoryLog() {
   const lines: { level: string; msg: string; report?: unknown }[] = [];

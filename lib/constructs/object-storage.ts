@@ -51,6 +51,7 @@ export class ObjectStorage extends Construct {
     this.databaseBackups = new DataBucket(this, 'DatabaseBackups', {
       ...shared,
       purpose: 'database-backups',
+      appendOnly: true,
       expireAfterDays: 30,
     });
     allowCdnToRead(this.bannerAssets, encryptionKey);

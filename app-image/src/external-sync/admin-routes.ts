@@ -29,7 +29,7 @@ export function syncConfigRoutes(props: SyncConfigRoutesProps): Router {
 const missing = () => notFound('There is no configuration of this id');
 
 const notes: Readonly<Partial<Record<Registration, string>>> = {
-  pending: 'Redis is away: it is stored, and a worker registers its schedule later, when it starts at the latest',
+  pending: 'Redis is away: the change is stored, and the workers follow it within five minutes after Redis is back',
 };
 
 function routesOf(kind: Kind, { environment, database, jobQueues, log }: SyncConfigRoutesProps): Router {

@@ -1,7 +1,7 @@
-import { Unavailable } from '../database/unavailable';
 import type { Logger } from '../log';
 import type { JobQueues } from '../queues/job-queues';
-import type { RowSchedule } from '../queues/workers';
+import { type RowSchedule, registerSchedule } from '../queues/schedules';
+import { QueuesUnavailable } from '../queues/unavailable';
 import { timeLimit } from '../time-limit';
 import type { ConfigRow } from './configs';
 import { type Kind, queueOf } from './kinds';
@@ -10,7 +10,7 @@ import { longestIntervalMinutes, shortestIntervalMinutes } from './timings';
 /** A request does not wait longer for Redis. */
 const limitMs = 1_000;
 
-/** `pending`: Redis did not take it, and a worker registers it from the row, when it starts at the latest. */
+/** `pending`: Redis did not take it; every worker makes it what the row says, at its start and every five minutes. */
 export type Registration = 'registered' | 'removed' | 'pending';
 
 export const scheduleOf = (kind: Kind, { id, intervalMinutes }: ConfigRow): RowSchedule => ({
@@ -30,24 +30,17 @@ export async function register(
   config: ConfigRow,
   exists = true,
 ): Promise<Registration> {
-  const { id, schedule, payload } = scheduleOf(kind, config);
+  const stated = scheduleOf(kind, config);
   const isWanted = exists && config.enabled && isInterval(config.intervalMinutes);
-  const queue = jobQueues.queue(queueOf(kind));
+  const queue = jobQueues.queue(stated.queue);
   try {
-    if (jobQueues.connection.status !== 'ready') throw new Unavailable('Redis is away');
-    const changing = isWanted
-      ? queue.upsertJobScheduler(
-          id,
-          { every: config.intervalMinutes * 60_000 },
-          // As the workers register schedules: otherwise they would do it again.
-          { name: schedule.job, data: payload, opts: { attempts: 3, backoff: { type: 'exponential', delay: 60_000 } } },
-        )
-      : queue.removeJobScheduler(id);
+    if (!jobQueues.available) throw new QueuesUnavailable('Redis is away');
+    const changing = isWanted ? registerSchedule(queue, stated) : queue.removeJobScheduler(stated.id);
     await timeLimit<unknown>(changing, limitMs, 'Changing a schedule');
     return isWanted ? 'registered' : 'removed';
   } catch (error) {
     // Whatever it was: the row is stored, and counts.
-    log.warn({ schedule: id, reason: (error as Error).message }, 'a schedule was not changed');
+    log.warn({ schedule: stated.id, reason: (error as Error).message }, 'a schedule was not changed');
     return 'pending';
   }
 }

@@ -5,10 +5,12 @@ import { FeatureFlags } from '../config/feature-flags';
 import type { LoadedEnvironment } from '../config/load';
 import { Settings } from '../config/settings';
 import type { Database } from '../database/database';
+import { emailRoutes } from '../email/admin-routes';
 import { syncConfigRoutes } from '../external-sync/admin-routes';
 import type { IdentityService } from '../identity/identity';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
+import { queueRoutes } from '../queues/admin-routes';
 import { dashboardPath, queueDashboard } from '../queues/dashboard';
 import type { JobQueues } from '../queues/job-queues';
 import { settingsRoutes } from '../settings/routes';
@@ -60,6 +62,8 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
   routes.use('/admin', settingsRoutes({ loaded, settings, flags: FeatureFlags, guards }));
   routes.use('/admin/sync-configs', syncConfigRoutes({ environment, database, jobQueues, guards, log }));
   routes.use('/admin/kpis', kpiRoutes({ database, guards }));
+  routes.use('/admin/emails', emailRoutes({ loaded, database, guards, jobQueues }));
+  routes.use('/admin/queues', queueRoutes({ jobQueues, guards, log }));
   routes.use('/uploads', uploadRoutes({ loaded, database, guards, log }));
   routes.use('/v1/vendor', vendorRoutes({ vendorKeys, database, jobQueues, log }));
   routes.use('/admin/vendors', adminVendorRoutes({ vendors: new Vendors(database), vendorKeys, guards, log }));
@@ -76,6 +80,6 @@ export function createApi(props: ApiProps): NonNullable<AppProps['api']> {
     rateLimits: rateLimits(redis, log, metrics),
     webhooks: webhookRoutes({ environment, database, metrics, log }),
     routes,
-    dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, log }) },
+    dashboard: { path: dashboardPath, handler: queueDashboard({ loaded, jobQueues, redis, log }) },
   };
 }

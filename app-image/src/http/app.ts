@@ -53,10 +53,12 @@ export function createApp({ environment, readiness, log, health, api }: AppProps
   app.use(sendElsewhere(readiness), requestId, health);
   if (log.isLevelEnabled('debug')) app.use(accessLog(log));
   if (api) {
-    app.use(helmet(securityHeaders), crossOrigin(environment.CORS_ALLOWED_ORIGINS), platform, api.identify);
+    app.use(helmet(securityHeaders));
+    // Before CORS: its pages are of this origin and no other, which need not be one that calls the API.
+    if (api.dashboard.handler) app.use(api.dashboard.path, api.dashboard.handler);
+    app.use(crossOrigin(environment.CORS_ALLOWED_ORIGINS), platform, api.identify);
     // Elsewhere nothing is counted, so nothing is read either.
     app.use('/api', api.rateLimits, api.webhooks, ...bodies, api.routes);
-    if (api.dashboard.handler) app.use(api.dashboard.path, api.dashboard.handler);
   }
   app.use(nothingHere, answerErrors(log));
   return app;

@@ -3,6 +3,7 @@ import type { ZodError, ZodType } from 'zod';
 import { isUnavailable } from '../database/unavailable';
 import type { Logger } from '../log';
 import { Outage } from '../outage';
+import { QueuesUnavailable } from '../queues/unavailable';
 
 /** An answer that is not the good one. Its message is for the caller: nothing of the inside goes in. */
 export class HttpError extends Error {
@@ -49,12 +50,16 @@ const codes: Readonly<Record<number, readonly [code: string, message: string]>> 
 
 /** Every error becomes JSON without internals; the log has the rest, under the request's id. */
 export function answerErrors(log: Logger): ErrorRequestHandler {
-  const outage = new Outage(log, 'the database is away: requests are answered with 503');
+  const outages = new Map<Answer, Outage>([
+    [unavailable, new Outage(log, 'the database is away: requests are answered with 503')],
+    [queuesUnavailable, new Outage(log, 'redis is away: requests that add a job are answered with 503')],
+  ]);
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const answerable = answerOf(error);
     const { status, code, message, details } = answerable;
-    if (answerable === unavailable) outage.note(error as Error);
+    const outage = outages.get(answerable);
+    if (outage) outage.note(error as Error);
     else if (status >= 500) log.error({ requestId: request.id, method: request.method, err: error }, 'request failed');
     const answer = () =>
       response.status(status).json({ success: false, code, message, ...details, requestId: request.id });
@@ -84,16 +89,20 @@ function afterBody(request: Request, response: Response, answer: () => void): vo
   });
 }
 
-function answerOf(error: unknown): Pick<HttpError, 'status' | 'code' | 'message' | 'details'> {
+type Answer = Pick<HttpError, 'status' | 'code' | 'message' | 'details'>;
+
+function answerOf(error: unknown): Answer {
   if (error instanceof HttpError) return error;
   // The parser's first: a client that hangs up has the code of a connection that broke, too.
   const status = statusOf(error);
+  if (error instanceof QueuesUnavailable) return queuesUnavailable;
   if (status === 500 && isUnavailable(error)) return unavailable;
   const [code, message] = codes[status] ?? (status < 500 ? ['BAD_REQUEST', 'The request cannot be read'] : failed);
   return { status, code, message };
 }
 
 const unavailable = new HttpError(503, 'UNAVAILABLE', 'The database is away for a moment: try again');
+const queuesUnavailable = new HttpError(503, 'UNAVAILABLE', 'The job queues are away for a moment: try again');
 const failed = ['INTERNAL_ERROR', 'The service failed to answer this request'] as const;
 
 /** Errors of Express's parsers carry the status that they mean; everything else is ours. */

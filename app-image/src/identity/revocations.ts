@@ -21,16 +21,23 @@ export interface RevocationsProps {
 /** What was signed out before its time, known to all processes through Redis. */
 export class Revocations {
   private readonly outage: Outage;
+  private readonly listeners: ((userId: string) => void)[] = [];
 
   constructor(private readonly props: RevocationsProps) {
     props.metrics.declare(skipped);
     this.outage = new Outage(props.log, 'redis is away: tokens are taken without asking for revocations');
   }
 
+  /** Of this process; the listener has to tell others. */
+  onRevocation(listener: (userId: string) => void): void {
+    this.listeners.push(listener);
+  }
+
   /** @throws when Redis is away */
-  async revokeToken({ tokenId, expiresAt }: Pick<Identity, 'tokenId' | 'expiresAt'>): Promise<void> {
+  async revokeToken({ tokenId, userId, expiresAt }: Pick<Identity, 'tokenId' | 'userId' | 'expiresAt'>): Promise<void> {
     const until = Math.ceil(expiresAt) + clockToleranceSeconds * 1000;
     await this.props.redis.set(tokenKey(tokenId), '1', 'PXAT', until);
+    this.tell(userId);
   }
 
   /**
@@ -40,6 +47,7 @@ export class Revocations {
   async revokeUser(userId: string): Promise<void> {
     const seconds = this.props.lifetimeSeconds + clockToleranceSeconds;
     await this.props.redis.set(userKey(userId), Date.now(), 'EX', seconds);
+    this.tell(userId);
   }
 
   /** No, when Redis is away: the service stays up, and a token lives for minutes only. */
@@ -52,5 +60,9 @@ export class Revocations {
       this.outage.note(error as Error);
       return false;
     }
+  }
+
+  private tell(userId: string): void {
+    for (const listener of this.listeners) listener(userId);
   }
 }

@@ -28,6 +28,14 @@ export interface QueueDefinition {
   readonly scheduledBy?: string;
   /** Whose business logic works on it; nobody does in this service. */
   readonly product?: string;
+  /** How many of its jobs one process works on at the same time. @default 5 */
+  readonly concurrency?: number;
+  /**
+   * Of one job, the first included, each waiting twice as long as the one before it.
+   *
+   * @default 5, in about a minute
+   */
+  readonly attempts?: number;
 }
 
 const india = 'Asia/Kolkata';
@@ -41,6 +49,8 @@ export const queues = {
     name: 'emailQueue',
     purpose: 'One-time codes, password resets, meetings and other transactional mail',
     jobs: { send: email },
+    // Over 20 to 45 minutes: longer than greylisting and most outages of a mail server last.
+    attempts: 10,
   },
   notification: {
     name: 'notificationQueue',
@@ -56,6 +66,8 @@ export const queues = {
   database: {
     name: 'databaseQueue',
     purpose: 'Heavy work on the database: retention and backfills',
+    // What is heavy for the database is not made twice as heavy.
+    concurrency: 1,
     // The files' pruning is scheduled by DATA_PRUNING_CRON.
     jobs: { 'prune-old-rows': nothing, 'application-backfill': nothing, 'prune-files': nothing },
     schedules: [

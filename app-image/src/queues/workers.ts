@@ -1,26 +1,33 @@
-import { type Job, type Processor, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, type Processor, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log';
 import type { RedisConnections } from '../redis/redis';
 import { timeLimit } from '../time-limit';
-import type { HandlersByQueue, JobContext } from './handlers';
+import type { HandlersByQueue } from './handlers';
 import { type JobQueues, queuePrefix } from './job-queues';
-import { everyQueue, type QueueDefinition, queues, type Schedule } from './queue';
+import { type HandlersByName, processor } from './processor';
+import { type QueueDefinition, queues } from './queue';
+import { type RowSchedule, Schedules } from './schedules';
 
-/** What one worker does at the same time. */
+export type { RowSchedule } from './schedules';
+
+/** What one worker does at the same time, where its queue does not say. */
 const concurrency = 5;
+
+/**
+ * A process holds the lock of a job at work and renews it every 15 s. One that was killed leaves the lock, which is
+ * gone within 30 s. Another process looks for such jobs every 15 s, every second time in vain where its look comes a
+ * moment before Redis has forgotten the last one: within a minute the job is taken over.
+ *
+ * Not shorter: while Redis fails over no lock is renewed, and a job that loses its lock is done twice.
+ *
+ * A job may be taken over three times. It need not be to blame: whatever kills the process takes all jobs at work with
+ * it. One that does kill it is a failed job after the fourth time.
+ */
+const takingOver = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 3 } as const;
 
 /** What Redis has for an answer while everything ends. */
 const answerMs = 1_000;
-
-/** A schedule that is a row of the database. */
-export interface RowSchedule {
-  readonly queue: QueueDefinition;
-  /** Of the schedule, in its queue. */
-  readonly id: string;
-  readonly schedule: Schedule;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
 
 export interface WorkersProps {
   readonly redis: RedisConnections;
@@ -28,93 +35,98 @@ export interface WorkersProps {
   readonly log: Logger;
   /** A queue without them is declared, and nobody works on it. */
   readonly handlers: HandlersByQueue;
-  /** Read at start, so that a Redis that was flushed has them again. @default - none */
+  /** Read at start and every five minutes, so that a Redis that was flushed has them again. @default - none */
   readonly rowSchedules?: () => Promise<readonly RowSchedule[]>;
 }
 
+/** Since they were asked for the last time. */
+export interface Finished {
+  readonly completed: number;
+  /** An attempt failed, and there will be another. */
+  readonly retried: number;
+  /** For good. */
+  readonly failed: number;
+}
+
+const none: Finished = { completed: 0, retried: 0, failed: 0 };
+
 /** The workers of this process and the schedules that fill their queues. */
 export class Workers {
+  readonly definitions: readonly QueueDefinition[];
   private readonly connection: Redis;
   private readonly workers: readonly Worker[];
+  private readonly schedules: Schedules;
+  private readonly finished = new Map<string, Finished>();
   /** With the tokens of their locks. */
   private readonly atWork = new Map<Job, string>();
 
   constructor(private readonly props: WorkersProps) {
-    const { redis, log, handlers } = props;
+    const { redis, jobQueues, log, handlers, rowSchedules = async () => [] } = props;
     this.connection = redis.open('workers');
-    this.workers = Object.entries(queues).flatMap(([key, definition]) => {
+    const worked = Object.entries(queues).flatMap(([key, definition]) => {
       const own = handlers[key as keyof HandlersByQueue];
-      return own ? [this.open(definition, own, log)] : [];
+      return own ? [{ definition, worker: this.open(definition, own) }] : [];
     });
+    this.workers = worked.map(({ worker }) => worker);
+    this.definitions = worked.map(({ definition }) => definition);
+    this.schedules = new Schedules({ jobQueues, queues: this.definitions, rowSchedules, log });
   }
 
   get withWorker(): string[] {
-    return this.workers.map(({ name }) => name);
+    return this.definitions.map(({ name }) => name);
   }
 
-  get withoutWorker(): string[] {
-    return everyQueue.map(({ name }) => name).filter((name) => !this.withWorker.includes(name));
+  /** Keeps the schedules registered from now on. */
+  schedule(): void {
+    this.schedules.start();
   }
 
-  private open(definition: QueueDefinition, handlers: Readonly<Record<string, Handler>>, log: Logger): Worker {
+  /** Of each queue; counting begins anew. */
+  takeFinished(): ReadonlyMap<string, Finished> {
+    const taken = new Map(this.finished);
+    for (const name of taken.keys()) this.finished.set(name, none);
+    return taken;
+  }
+
+  private open(definition: QueueDefinition, handlers: HandlersByName): Worker {
+    const { log } = this.props;
     const { name } = definition;
+    this.finished.set(name, none);
+    const count = (how: keyof Finished) => {
+      const counts = this.finished.get(name) ?? none;
+      this.finished.set(name, { ...counts, [how]: counts[how] + 1 });
+    };
     const worker = new Worker(name, this.noting(processor(definition, handlers, log)), {
       connection: this.connection,
       prefix: queuePrefix,
-      concurrency,
+      concurrency: definition.concurrency ?? concurrency,
+      ...takingOver,
     });
-    worker.on('failed', (job, error) =>
-      log.error({ queue: name, job: job?.name, id: job?.id, attempt: job?.attemptsMade, err: error }, 'job failed'),
-    );
+    worker.on('completed', () => count('completed'));
+    worker.on('failed', (job, error) => {
+      const forGood = job?.finishedOn !== undefined;
+      count(forGood ? 'failed' : 'retried');
+      // Not the error itself: one of PostgreSQL has the row in it.
+      const { message: reason, stack } = error;
+      log[forGood ? 'error' : 'warn'](
+        { queue: name, job: job?.name, id: job?.id, attempt: job?.attemptsMade, forGood, reason, stack },
+        'job failed',
+      );
+    });
+    worker.on('stalled', (id) => log.warn({ queue: name, id }, 'job taken over from a process that is gone'));
     // Its connection says when Redis is away; the worker would say it again for every try.
     worker.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'worker error'));
     return worker;
   }
 
   /**
-   * Registers the schedules, and takes those away that are no longer stated; every process may, as the last one counts.
-   * Waits while Redis is away; never rejects.
-   */
-  async schedule(): Promise<void> {
-    const worked = everyQueue.filter(({ name }) => this.withWorker.includes(name));
-    try {
-      const rows = (await this.props.rowSchedules?.()) ?? [];
-      await Promise.all(
-        worked.map((queue) =>
-          this.scheduleOne(
-            queue,
-            rows.filter(({ queue: { name } }) => name === queue.name),
-          ),
-        ),
-      );
-    } catch (error) {
-      this.props.log.error({ reason: (error as Error).message }, 'the schedules are not registered');
-    }
-  }
-
-  private async scheduleOne(definition: QueueDefinition, rows: readonly RowSchedule[]): Promise<void> {
-    const queue = this.props.jobQueues.queue(definition);
-    const stated = [
-      ...(definition.schedules ?? []).map((schedule) => ({ id: schedule.job, schedule, payload: {} })),
-      ...rows,
-    ];
-    for (const { id, schedule, payload } of stated)
-      await queue.upsertJobScheduler(id, repeatOf(schedule), {
-        name: schedule.job,
-        data: payload,
-        opts: { attempts: 3, backoff: { type: 'exponential', delay: 60_000 } },
-      });
-    const registered = await queue.getJobSchedulers();
-    for (const { key } of registered) if (!stated.some(({ id }) => id === key)) await queue.removeJobScheduler(key);
-  }
-
-  /**
    * Takes no further job and lets those at work finish. One that is not done by then goes back, and another worker
    * takes it.
    *
-   * Why not leave that to its lock, which runs out: it would count as stalled, and fails when that happens twice.
+   * Why not leave that to its lock, which runs out: it would count as stalled, and fails when that happens too often.
    */
   async close(withinMs: number): Promise<void> {
+    this.schedules.close();
     const closing = Promise.all(this.workers.map((worker) => worker.close()));
     // Without Redis no worker ever says that it is closed.
     const isAnswered = this.connection.status === 'ready' || this.atWork.size > 0;
@@ -141,37 +153,6 @@ export class Workers {
     );
     await Promise.allSettled(jobs.map(([job, token]) => job.moveToWait(token)));
   }
-}
-
-type Handler = (payload: never, context: JobContext) => Promise<unknown>;
-
-const repeatOf = (schedule: Schedule) =>
-  'everySeconds' in schedule
-    ? { every: schedule.everySeconds * 1000 }
-    : { pattern: schedule.cron, tz: schedule.timeZone };
-
-/** Hands each job, validated, to the handler of its name. */
-function processor(
-  { name: queue, jobs }: QueueDefinition,
-  handlers: Readonly<Record<string, Handler>>,
-  log: Logger,
-): Processor {
-  return async (job) => {
-    const [schema, handler] = [jobs[job.name], handlers[job.name]];
-    if (schema === undefined || handler === undefined)
-      throw new UnrecoverableError(
-        `${queue} has no job ${job.name}; this revision knows ${Object.keys(jobs).join(', ')}`,
-      );
-    const parsed = schema.safeParse(job.data);
-    if (!parsed.success) {
-      // Without the values: a payload may hold what is nobody's business.
-      const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
-      throw new UnrecoverableError(`The payload of ${job.name} is not as it has to be: ${fields.join('; ')}`);
-    }
-    const id = String(job.id);
-    const context = { id, attempt: job.attemptsMade + 1, log: log.child({ queue, job: job.name, jobId: id }) };
-    return handler(parsed.data as never, context);
-  };
 }
 
 const inTime = (work: Promise<unknown>, limitMs: number): Promise<boolean> =>

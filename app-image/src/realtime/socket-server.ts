@@ -1,34 +1,30 @@
 import type { Server as HttpServer } from 'node:http';
-import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import type { Environment } from '../config/contract';
 import type { Database } from '../database/database';
 import { originAllowed } from '../http/cors';
 import type { Revocations } from '../identity/revocations';
-import type { Identity, Tokens } from '../identity/tokens';
+import type { Tokens } from '../identity/tokens';
 import type { Logger } from '../log';
+import type { Reading } from '../metrics';
 import type { RedisConnections } from '../redis/redis';
+import { roomAdapter } from './adapter';
+import { authenticate } from './handshake';
+import { MeetingSpace } from './meeting-space';
+import { SignOuts } from './sign-outs';
+import { type RealtimeServer, type RealtimeSocket, userRoom } from './sockets';
 
 /** Socket.IO answers whatever begins with it. */
 export const socketPath = '/socket.io/';
 /** Signalling and chat; what is larger goes through S3. */
 const largestMessageBytes = 1_000_000;
 
-interface SocketData {
-  identity: Identity;
-}
-
-export type RealtimeServer = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
-type RealtimeSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
-
-/** A sign-out reaches open sockets within this time. Not the token's end: a meeting is longer than a token lives. */
-const recheckEveryMs = 60_000;
-
 export interface SocketServerProps {
   readonly environment: Environment;
   readonly database: Database;
   readonly redis: RedisConnections;
   readonly tokens: Tokens;
-  readonly revocations: Pick<Revocations, 'isRevoked'>;
+  readonly revocations: Pick<Revocations, 'isRevoked' | 'onRevocation'>;
   readonly log: Logger;
   /** @default 60,000 */
   readonly recheckEveryMs?: number;
@@ -37,12 +33,17 @@ export interface SocketServerProps {
 /** Socket.IO on the same server, for whoever shows a valid access token in its handshake. */
 export class SocketServer {
   private readonly io: RealtimeServer;
-  private readonly recheck: NodeJS.Timeout;
+  private readonly meetings: MeetingSpace;
+  private readonly signOuts: SignOuts;
+  private readonly adapter: ReturnType<typeof roomAdapter>;
   private reconnectWithinMs: number | undefined;
 
   constructor(server: HttpServer, props: SocketServerProps) {
-    const { environment, log } = props;
+    const { environment, database, redis, revocations, log } = props;
+    const [commands, subscriber] = [redis.open('realtime'), redis.open('subscriptions')];
+    this.adapter = roomAdapter({ environment, publisher: commands, subscriber, log });
     this.io = new Server(server, {
+      adapter: this.adapter.adapter,
       path: socketPath,
       serveClient: false,
       pingInterval: environment.SOCKET_PING_INTERVAL_SECONDS * 1000,
@@ -59,33 +60,31 @@ export class SocketServer {
       allowRequest: ({ headers: { origin } }, answer) =>
         answer(null, origin === undefined || originAllowed(environment.CORS_ALLOWED_ORIGINS, origin)),
     });
+    this.meetings = new MeetingSpace({ io: this.io, environment, database, redis: commands, log });
+    this.signOuts = new SignOuts({ io: this.io, revocations, log, recheckEveryMs: props.recheckEveryMs });
     this.io.use((socket, next) => {
       authenticate(socket, props).then(
-        () => next(),
+        (identity) => {
+          socket.data.identity = identity;
+          next();
+        },
         (error: Error) => next(error),
       );
     });
     this.io.on('connection', (socket) => {
-      void socket.join(`user:${socket.data.identity.userId}`);
-      log.debug({ socket: socket.id, userId: socket.data.identity.userId }, 'socket connected');
+      const { userId } = socket.data.identity;
+      void socket.join(userRoom(userId));
+      this.meetings.admit(socket);
+      log.debug({ socket: socket.id, userId }, 'socket connected');
       if (this.reconnectWithinMs !== undefined) tellDraining(socket, this.reconnectWithinMs);
     });
-    this.recheck = setInterval(
-      () => void this.disconnectRevoked(props),
-      props.recheckEveryMs ?? recheckEveryMs,
-    ).unref();
   }
 
-  private async disconnectRevoked({ revocations, log }: SocketServerProps): Promise<void> {
-    for (const socket of this.io.of('/').sockets.values()) {
-      if (!(await revocations.isRevoked(socket.data.identity))) continue;
-      log.info({ socket: socket.id, userId: socket.data.identity.userId }, 'socket of a revoked token closed');
-      socket.disconnect(true);
-    }
-  }
-
-  get connected(): number {
-    return this.io.engine.clientsCount;
+  get readings(): readonly Reading[] {
+    return [
+      { name: 'ConnectedSockets', unit: 'Count', value: this.io.engine.clientsCount },
+      { name: 'MeetingParticipants', unit: 'Count', value: this.meetings.participants },
+    ];
   }
 
   /** Asks every client, and those to come, to connect anew, to another process. */
@@ -96,25 +95,18 @@ export class SocketServer {
 
   /** Ends what is left, with a reason (`io server disconnect`) and not with a cut. */
   close(): void {
-    clearInterval(this.recheck);
+    for (const part of [this.signOuts, this.meetings, this.adapter]) part.close();
     this.io.local.disconnectSockets(true);
     this.io.engine.close();
+  }
+
+  /** After it is closed, and before the stores are. */
+  settled(): Promise<void> {
+    return this.meetings.settled();
   }
 }
 
 /** At a moment of its own within this time, or all would come at once. */
 function tellDraining(socket: RealtimeSocket, withinMs: number): void {
   socket.emit('server-draining', { reconnectAfterMs: Math.floor(Math.random() * withinMs) });
-}
-
-async function authenticate(socket: RealtimeSocket, { tokens, revocations }: SocketServerProps): Promise<void> {
-  const { token } = socket.handshake.auth as { token?: unknown };
-  const [, bearer] = /^Bearer (\S+)$/i.exec(socket.handshake.headers.authorization ?? '') ?? [];
-  const shown = typeof token === 'string' ? token : bearer;
-  if (shown === undefined) throw new Error('UNAUTHORIZED');
-  const identity = await tokens.verify(shown).catch(() => {
-    throw new Error('UNAUTHORIZED');
-  });
-  if (await revocations.isRevoked(identity)) throw new Error('TOKEN_REVOKED');
-  socket.data.identity = identity;
 }

@@ -36,9 +36,10 @@ export const backfills: readonly Backfill[] = [
 
 const rowsOfAPage = 1_000;
 
+/** Where it stands; as text, since a Date has no microseconds. */
 interface Progress {
   readonly cursor: string | null;
-  readonly doneAt: Date | null;
+  readonly doneAt: string | null;
 }
 
 /** @returns rows that were changed now; undefined when it was done before, or another process is at it */
@@ -47,9 +48,12 @@ export async function runBackfill(
   { name, page, nightly = false }: Backfill,
 ): Promise<number | undefined> {
   await database.query('INSERT INTO backfills (name) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
-  const [progress] = await database.query<Progress>('SELECT cursor, "doneAt" FROM backfills WHERE name = $1', [name]);
+  const [progress] = await database.query<Progress>(
+    'SELECT cursor, "doneAt"::text AS "doneAt" FROM backfills WHERE name = $1',
+    [name],
+  );
   if (progress === undefined || (progress.doneAt !== null && !nightly)) return undefined;
-  let { cursor } = progress;
+  let { cursor, doneAt } = progress;
   let sum = 0;
   for (;;) {
     const [done] = await database.query<{ next: string | null; changed: number }>(page, [cursor, rowsOfAPage]);
@@ -58,11 +62,12 @@ export async function runBackfill(
     const isMine = await database.query(
       `UPDATE backfills SET cursor = $2, changed = changed + $3, "updatedAt" = now(),
          "doneAt" = CASE WHEN $2::text IS NULL THEN now() END
-       WHERE name = $1 AND cursor IS NOT DISTINCT FROM $4 RETURNING 1`,
-      [name, next, changed, cursor],
+       WHERE name = $1 AND cursor IS NOT DISTINCT FROM $4 AND "doneAt"::text IS NOT DISTINCT FROM $5 RETURNING 1`,
+      // With the time: another process may have come to the end meanwhile, where it stands as it stood at the beginning.
+      [name, next, changed, cursor, doneAt],
     );
     if (isMine.length === 0) return undefined;
     if (next === null) return sum;
-    cursor = next;
+    [cursor, doneAt] = [next, null];
   }
 }

@@ -1,7 +1,8 @@
 import type { Handlers } from '../queues/handlers';
 import { batch, type PruneProps, pruneRows, signIns } from './old-rows';
 
-const past = `status = 'open' AND "studentId" IS NULL AND "endsAt" < now()`;
+/** One without a status is from before there was the column. */
+const past = `coalesce(status, 'open') = 'open' AND "studentId" IS NULL AND "endsAt" < now()`;
 
 /** One that is being booked at this moment is left alone: it is booked, or found by the next run. */
 const expire = `

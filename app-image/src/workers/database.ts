@@ -1,7 +1,7 @@
-import { UnrecoverableError } from 'bullmq';
 import type { Environment } from '../config/contract';
 import type { Database } from '../database/database';
 import type { Handlers } from '../queues/handlers';
+import { pruneFiles } from '../retention/prune';
 import { backfills as allBackfills, type Backfill, runBackfill } from './backfills';
 import { each } from './each';
 import { oldRows, pruneRows, type RowRetention } from './old-rows';
@@ -9,8 +9,6 @@ import { oldRows, pruneRows, type RowRetention } from './old-rows';
 export interface DatabaseWorkProps {
   readonly environment: Environment;
   readonly database: Pick<Database, 'read' | 'query'>;
-  /** Files past the days that DATA_RETENTION_* states; gives what it did. @default - the job fails, and says so */
-  readonly pruneFiles?: () => Promise<unknown>;
   /** @default - those of the service */
   readonly retention?: readonly RowRetention[];
   /** @default - those of the service */
@@ -18,7 +16,7 @@ export interface DatabaseWorkProps {
 }
 
 export function databaseHandlers(props: DatabaseWorkProps): Handlers<'database'> {
-  const { environment, database, pruneFiles, retention = oldRows, backfills = allBackfills } = props;
+  const { environment, database, retention = oldRows, backfills = allBackfills } = props;
   const dryRun = environment.DRY_RUN;
 
   return {
@@ -42,9 +40,12 @@ export function databaseHandlers(props: DatabaseWorkProps): Handlers<'database'>
       });
     },
 
-    'prune-files': async () => {
-      if (pruneFiles === undefined) throw new UnrecoverableError('This process prunes no files');
-      return pruneFiles();
+    /** Of this process's own disk; the scheduled job of the same name prunes that of its own task. */
+    'prune-files': async (_nothing, { log }) => {
+      const { failure, ...counts } = await pruneFiles({ environment, log, dryRun });
+      log.info({ ...counts, mode: environment.DATA_RETENTION_MODE, dryRun }, 'old files pruned');
+      if (failure !== undefined) throw new Error(failure);
+      return counts;
     },
   };
 }

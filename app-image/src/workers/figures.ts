@@ -27,6 +27,29 @@ export const figures: readonly Figure[] = [
       FROM login_events WHERE succeeded AND ${lastDay('occurredAt')}`,
   },
   {
+    name: 'leadsIn24h',
+    statement: `
+      SELECT count(*) AS value, jsonb_build_object('source', source) AS dimensions
+      FROM raw_leads WHERE ${lastDay('createdAt')} GROUP BY source`,
+  },
+  {
+    name: 'meetingsEndedIn24h',
+    statement: `
+      SELECT count(*) AS value, '{}'::jsonb AS dimensions FROM meeting_logs WHERE ${lastDay('endedAt')}`,
+  },
+  {
+    name: 'meetingMinutesIn24h',
+    statement: `
+      SELECT coalesce(sum(extract(epoch FROM "endedAt" - "startedAt")) / 60, 0) AS value, '{}'::jsonb AS dimensions
+      FROM meeting_logs WHERE ${lastDay('endedAt')}`,
+  },
+  {
+    name: 'uploadsIn24h',
+    statement: `
+      SELECT count(*) AS value, jsonb_build_object('purpose', purpose) AS dimensions
+      FROM uploads WHERE ${lastDay('createdAt')} GROUP BY purpose`,
+  },
+  {
     name: 'resumesAnalysedIn24h',
     statement: `
       SELECT count(*) AS value, '{}'::jsonb AS dimensions

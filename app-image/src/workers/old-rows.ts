@@ -7,7 +7,7 @@ export const batch = 5_000;
 /** Which rows are kept for how long. Constants of the code only: the names go into statements. */
 export interface RowRetention {
   readonly table: string;
-  /** When a row came to be, with an index of its own. */
+  /** When a row came to be. */
   readonly time: string;
   readonly days: (environment: Environment) => number;
   readonly because: string;
@@ -27,6 +27,12 @@ export const oldRows: readonly RowRetention[] = [
     time: 'computedAt',
     days: ({ DATA_RETENTION_ANALYTICS_DAYS }) => DATA_RETENTION_ANALYTICS_DAYS,
     because: 'key figures are analytics',
+  },
+  {
+    table: 'vendor_lead_requests',
+    time: 'createdAt',
+    days: ({ DATA_RETENTION_LOG_DAYS }) => DATA_RETENTION_LOG_DAYS,
+    because: 'a vendor who got no answer asks again within hours; the lead itself stays',
   },
 ];
 

@@ -6,7 +6,7 @@ import { newStudentsEveryHours } from '../external-sync/new-students';
 import { isInterval, scheduleOf } from '../external-sync/schedules';
 import type { Logger } from '../log';
 import { queues } from '../queues/queue';
-import type { RowSchedule } from '../queues/workers';
+import type { RowSchedule } from '../queues/schedules';
 
 export interface RowScheduleProps {
   readonly environment: Environment;

@@ -3,17 +3,19 @@ import type { Database } from '../database/database';
 /** Leads of one statement. */
 const batch = 500;
 
+/** In one order always: two scans that enrol the same leads the other way round would wait for each other. */
 const intoWorkflows = `
   INSERT INTO lead_enrolments ("leadId", "workflowId")
   SELECT raw_leads.id, lead_workflows.id
   FROM taken JOIN raw_leads ON raw_leads.id = taken."leadId" JOIN lead_workflows ON "isActive"
     AND (lead_workflows.source IS NULL OR lead_workflows.source = raw_leads.source)
     AND (lead_workflows.campaign IS NULL OR lead_workflows.campaign = raw_leads.campaign)
+  ORDER BY raw_leads.id, lead_workflows.id
   ON CONFLICT DO NOTHING RETURNING 1`;
 
 const counts = 'SELECT (SELECT count(*) FROM taken)::int AS taken, (SELECT count(*) FROM enrolled)::int AS enrolled';
 
-/** Two scans at the same time share the leads out between them. */
+/** What another scan works on is left to it: nobody waits here. */
 const enrolWaiting = `
   WITH taken AS (
     DELETE FROM leads_to_enrol WHERE "leadId" IN (
@@ -22,8 +24,11 @@ const enrolWaiting = `
   ), enrolled AS (${intoWorkflows}) ${counts}`;
 
 const enrolNamed = `
-  WITH done AS (DELETE FROM leads_to_enrol WHERE "leadId" = ANY($1::uuid[])),
-  taken AS (SELECT DISTINCT unnest($1::uuid[]) AS "leadId"),
+  WITH done AS (
+    DELETE FROM leads_to_enrol WHERE "leadId" IN (
+      SELECT "leadId" FROM leads_to_enrol WHERE "leadId" = ANY($1::uuid[]) FOR UPDATE SKIP LOCKED
+    )
+  ), taken AS (SELECT DISTINCT unnest($1::uuid[]) AS "leadId"),
   enrolled AS (${intoWorkflows}) ${counts}`;
 
 interface Counts {

@@ -117,7 +117,9 @@ it('PostgreSQL that goes away in the middle of a run costs an attempt, and no pr
     return answer(call, response);
   };
   const { data } = await admin('POST', '', enabled('statistics'));
-  await until(async () => worker.process.logs.some(({ msg }) => msg === 'job failed'), withinMs, 'the failed attempt');
+  const hasFailed = () =>
+    worker.process.logs.some(({ msg, queue }) => msg === 'job failed' && queue === queues.mrlearnSync.name);
+  await until(async () => hasFailed(), withinMs, 'the failed attempt');
   await postgres.restart();
   await rows.end().catch(() => {});
   rows = await connectPostgres(variables);

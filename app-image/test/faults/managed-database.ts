@@ -16,9 +16,9 @@ const secretFollowsAfterMs = 500;
 const newPassword = () => randomBytes(9).toString('hex');
 
 /** PostgreSQL as RDS has it: TLS only, and a password that stands in a secret of the instance's own and changes. */
-export async function startManagedDatabase() {
+export async function startManagedDatabase(binaries?: string) {
   const certificates = await issueCertificates([]);
-  const [postgres, moto] = await Promise.all([startPostgres({ tls: certificates }), startMoto()]);
+  const [postgres, moto] = await Promise.all([startPostgres({ tls: certificates, binaries }), startMoto()]);
   const { host, port, superuser: user, password } = postgres;
   const { name } = await postgres.createDatabase();
   const administrator = new Client({ host, port, user, password, database: name, ssl: { ca: certificates.caPem } });

@@ -112,26 +112,31 @@ describe(`a banner${why}`, () => {
 });
 
 describe(`one's own uploads${why}`, () => {
-  withMoto("come in pages, the newest first, and nobody else's", async () => {
-    const user = await platform.addUser();
-    const ids: string[] = [];
-    for (let count = 0; count < 5; count += 1) ids.unshift((await uploaded(user)).id);
-    // Three of the same millisecond.
-    const same = 'UPDATE uploads SET "createdAt" = (SELECT "createdAt" FROM uploads WHERE id = $1) WHERE id = ANY($2)';
-    await platform.postgres.query(same, [ids[1], ids.slice(1, 4)]);
-    const sorted = [ids[0], ...ids.slice(1, 4).sort().reverse(), ids[4]];
+  withMoto(
+    "come in pages, the newest first, and nobody else's",
+    async () => {
+      const user = await platform.addUser();
+      const ids: string[] = [];
+      for (let count = 0; count < 5; count += 1) ids.unshift((await uploaded(user)).id);
+      // Three of the same millisecond.
+      const same =
+        'UPDATE uploads SET "createdAt" = (SELECT "createdAt" FROM uploads WHERE id = $1) WHERE id = ANY($2)';
+      await platform.postgres.query(same, [ids[1], ids.slice(1, 4)]);
+      const sorted = [ids[0], ...ids.slice(1, 4).sort().reverse(), ids[4]];
 
-    const seen: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const after: string = cursor ? `&cursor=${cursor}` : '';
-      const { status, body } = await platform.call(`?limit=2${after}`, { token: user.token });
-      expect(status).toBe(200);
-      seen.push(...body.data.map(({ id }: { id: string }) => id));
-      cursor = body.nextCursor;
-    } while (cursor !== null);
-    expect(seen).toEqual(sorted);
-  });
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const after: string = cursor ? `&cursor=${cursor}` : '';
+        const { status, body } = await platform.call(`?limit=2${after}`, { token: user.token });
+        expect(status).toBe(200);
+        seen.push(...body.data.map(({ id }: { id: string }) => id));
+        cursor = body.nextCursor;
+      } while (cursor !== null);
+      expect(seen).toEqual(sorted);
+    },
+    20_000,
+  );
 
   withMoto.each(['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'limit=1&limit=2', 'other=1'])(
     'are not listed by %s',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../../local/free-port';
+import { Unavailable } from '../../src/database/unavailable';
 import { JobQueues } from '../../src/queues/job-queues';
 import { queues } from '../../src/queues/queue';
 import { openRedis, type RedisConnections } from '../../src/redis/redis';
@@ -47,14 +47,25 @@ it('asks for a few leads one by one, and for many together', async () => {
   expect(messages()).toEqual([]);
 });
 
-it('says once that nobody can be asked', async () => {
-  const away = openRedis(environmentOf({ REDIS_PORT: String(await freePort()) }), captureLog().log);
+it('says once that nobody can be asked, and asks for what comes when somebody can', async () => {
+  const asked: unknown[] = [];
+  let isAway = true;
+  const add: JobQueues['add'] = async (_queue, _job, payload) => {
+    if (isAway) throw new Unavailable('Redis is away');
+    asked.push(payload);
+    return '1';
+  };
   const { log, messages } = captureLog();
-  const requests = new ScanRequests(new JobQueues(away), log);
+  const requests = new ScanRequests({ add }, log);
   for (let count = 0; count < 3; count += 1) {
+    requests.ask(randomUUID());
     requests.ask(randomUUID());
     await sleep(0);
   }
+  isAway = false;
+  const leadId = randomUUID();
+  requests.ask(leadId);
+  await sleep(0);
+  expect(asked).toEqual([{ leadId }]);
   expect(messages()).toEqual(['redis is away: new leads wait for the scan that comes every five minutes']);
-  await away.close();
 });

@@ -4,12 +4,6 @@ import { startWork, type Work } from './work';
 let work: Work;
 beforeAll(async () => {
   work = await startWork();
-  // As migration 0003 makes it; the existing platform has it already.
-  await work.database.query(`
-    CREATE TABLE IF NOT EXISTS slots (
-      id uuid PRIMARY KEY DEFAULT gen_random_uuid(), "mentorId" uuid, "studentId" uuid,
-      "startsAt" timestamptz, "endsAt" timestamptz, status text DEFAULT 'open'
-    )`);
 });
 afterEach(() => work.database.query('DELETE FROM slots'));
 afterAll(() => work?.close());
@@ -20,7 +14,10 @@ const expire = (variables?: Readonly<Record<string, string>>) =>
   handlers(variables)['expired-slots']({}, work.context());
 
 /** @param ends relative to now, as PostgreSQL writes intervals */
-const addSlots = (ends: string, { status = 'open', booked = false, count = 1 } = {}) =>
+const addSlots = (
+  ends: string,
+  { status = 'open', booked = false, count = 1 }: { status?: string | null; booked?: boolean; count?: number } = {},
+) =>
   work.database.query(
     `INSERT INTO slots ("mentorId", "studentId", "startsAt", "endsAt", status)
      SELECT gen_random_uuid(), CASE WHEN $1 THEN gen_random_uuid() END, now() + $2::interval - interval '1 hour',
@@ -36,11 +33,13 @@ it('expires open slots that nobody booked and that are over, and no other', asyn
   await addSlots('-1 minute');
   await addSlots('-1 minute', { booked: true });
   await addSlots('-1 minute', { status: 'cancelled' });
+  await addSlots('-1 minute', { status: null });
   await addSlots('1 minute');
-  expect(await expire()).toEqual({ expired: 1 });
+  expect(await expire()).toEqual({ expired: 2 });
   expect(await slots()).toEqual([
     { status: 'open', booked: false, past: false },
     { status: 'cancelled', booked: false, past: true },
+    { status: 'expired', booked: false, past: true },
     { status: 'expired', booked: false, past: true },
     { status: 'open', booked: true, past: true },
   ]);

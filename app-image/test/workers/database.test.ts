@@ -1,7 +1,10 @@
-import { UnrecoverableError } from 'bullmq';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Backfill } from '../../src/workers/backfills';
 import { type DatabaseWorkProps, databaseHandlers } from '../../src/workers/database';
-import type { RowRetention } from '../../src/workers/old-rows';
+import { oldRows, type RowRetention } from '../../src/workers/old-rows';
+import { until } from '../faults/service';
 import { failureOf, startWork, type Work } from './work';
 
 let work: Work;
@@ -32,16 +35,20 @@ describe('old rows', () => {
   it('go when their days are over, and are only counted in a dry run', async () => {
     await addFigures(0, 4, 6, 400);
     const variables = { DATA_RETENTION_ANALYTICS_DAYS: '5' };
-    expect(await prune({ ...variables, DRY_RUN: 'true' })).toEqual({ service_kpis: 2 });
+    expect(await prune({ ...variables, DRY_RUN: 'true' })).toMatchObject({ service_kpis: 2 });
     expect(await count('service_kpis')).toBe(4);
-    expect(await prune(variables)).toEqual({ service_kpis: 2 });
+    expect(await prune(variables)).toMatchObject({ service_kpis: 2 });
     expect(await count('service_kpis')).toBe(2);
-    expect(await prune(variables)).toEqual({ service_kpis: 0 });
+    expect(await prune(variables)).toMatchObject({ service_kpis: 0 });
   });
 
   it('go by the batch', async () => {
     await addFigures(...Array(5_001).fill(100));
-    expect(await prune()).toEqual({ service_kpis: 5_001 });
+    expect(await prune()).toMatchObject({ service_kpis: 5_001 });
+  });
+
+  it('are pruned in every table that is listed', async () => {
+    expect(await prune()).toEqual(Object.fromEntries(oldRows.map(({ table }) => [table, 0])));
   });
 
   it('of one table that cannot be pruned leave those of the others to go, and the job fails', async () => {
@@ -120,6 +127,24 @@ describe('backfills', () => {
     expect(await progress()).toEqual({ cursor: null, changed: '5' });
   });
 
+  it('count each row once when another process came to the end while this one was at its first page', async () => {
+    await addNumbers();
+    const other = work.database.source.createQueryRunner();
+    await other.query('SELECT pg_advisory_lock(1)');
+    const waiting = {
+      ...doubling,
+      page: doubling.page.replace('FROM numbers', 'FROM numbers, pg_advisory_xact_lock(1)'),
+    };
+    const first = fill([waiting]);
+    const blocked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`;
+    await until(async () => (await other.query(blocked)).length === 1, 5_000, 'the first page');
+    expect(await fill([doubling])).toEqual({ doubling: 5 });
+    await other.query('SELECT pg_advisory_unlock(1)');
+    await other.release();
+    expect(await first).toEqual({ doubling: 0 });
+    expect(await progress()).toEqual({ cursor: null, changed: '5' });
+  });
+
   it('do nothing in a dry run', async () => {
     await addNumbers();
     expect(await fill([doubling], { DRY_RUN: 'true' })).toEqual({ skipped: 'DRY_RUN is on' });
@@ -127,9 +152,38 @@ describe('backfills', () => {
   });
 });
 
-it('prunes files by whoever knows how to', async () => {
-  const pruned = { deleted: 3 };
-  const prune = (props: Partial<DatabaseWorkProps>) => handlers(props)['prune-files']({}, work.context());
-  expect(await prune({ pruneFiles: async () => pruned })).toBe(pruned);
-  expect(await failureOf(prune({}))).toBeInstanceOf(UnrecoverableError);
+describe('files', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'prune-'));
+    await writeFile(join(folder, 'new.log'), 'new');
+    await writeFile(join(folder, 'old.log'), 'old');
+    await utimes(join(folder, 'old.log'), new Date('2020-01-01'), new Date('2020-01-01'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const prune = (variables: Readonly<Record<string, string>>) =>
+    handlers({
+      environment: work.environmentWith({
+        DATA_RETENTION_MODE: 'delete',
+        DATA_RETENTION_LOG_PATHS: folder,
+        DATA_RETENTION_ANALYTICS_PATHS: join(folder, 'missing'),
+        ...variables,
+      }),
+    })['prune-files']({}, work.context());
+
+  it('are pruned past their days', async () => {
+    expect(await prune({})).toMatchObject({ scanned: 2, eligible: 1, deleted: 1, missing: 1, failed: 0 });
+    expect(await readdir(folder)).toEqual(['new.log']);
+  });
+
+  it('are only counted in a dry run', async () => {
+    expect(await prune({ DRY_RUN: 'true' })).toMatchObject({ eligible: 1, deleted: 0 });
+    expect(await readdir(folder)).toEqual(['new.log', 'old.log']);
+  });
+
+  it('fail the job where a missing folder has to', async () => {
+    const failed = await failureOf(prune({ DATA_RETENTION_MISSING_PATH_POLICY: 'fail' }));
+    expect(failed.message).toContain('missing');
+  });
 });

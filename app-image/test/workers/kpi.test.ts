@@ -65,7 +65,24 @@ it('counts what there is now, and shows the latest', async () => {
     `INSERT INTO ezexam_results ("examId", "candidateId", attempt, score, "maxScore", passed, "submittedAt") VALUES
        ('e', '1', 1, 5, 10, true, now()), ('e', '2', 1, 5, 10, NULL, now())`,
   );
+  await database.query(
+    `INSERT INTO raw_leads (source, "createdAt") VALUES
+       ('fair', now()), ('fair', now()), (NULL, now()), ('fair', now() - interval '25 hours')`,
+  );
+  await database.query(
+    `INSERT INTO meeting_logs ("startedAt", "endedAt") VALUES
+       (now() - interval '50 minutes', now() - interval '5 minutes'), (now() - interval '3 days', now() - interval '2 days'),
+       (now() - interval '30 minutes', now()), (now(), NULL)`,
+  );
   await compute();
+  expect(await valuesOf('meetingsEndedIn24h')).toEqual([{ value: 2, dimensions: {} }]);
+  expect(await valuesOf('meetingMinutesIn24h')).toEqual([{ value: 75, dimensions: {} }]);
+  expect(await valuesOf('leadsIn24h')).toEqual(
+    expect.arrayContaining([
+      { value: 2, dimensions: { source: 'fair' } },
+      { value: 1, dimensions: { source: null } },
+    ]),
+  );
   expect(await valuesOf('activeUsers')).toEqual(
     expect.arrayContaining([
       { value: 1, dimensions: { role: 'EXPERT' } },

@@ -64,6 +64,12 @@ export const database = {
       max: 300,
       default: '10',
     },
+    POSTGRES_CLIENT_FOLDER: {
+      description: 'Folder whose bin/ has pg_dump and pg_restore, for backups; the image sets it to its own',
+      source: 'platform',
+      type: 'text',
+      default: '/usr',
+    },
     DB_SYNCHRONIZE: {
       description: 'Changes tables to match the entities at start, instead of by migrations',
       source: 'environment',

@@ -18,6 +18,14 @@ export const meetings = {
       max: 120,
       default: '5',
     },
+    MEETING_GRACE_SECONDS: {
+      description: 'Seconds until a meeting that everybody has left counts as ended; above the drain of a release',
+      source: 'environment',
+      type: 'integer',
+      min: 1,
+      max: 3600,
+      default: '120',
+    },
     MAX_FREE_MEETINGS_PER_STUDENT: {
       description: 'How many free meetings a student gets',
       source: 'environment',

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { loadEnvironment } from '../src/config/load';
-import { Tokens } from '../src/identity/tokens';
-import { rawConnection, type StartedServer, startServer, stopServers } from './server-process';
+import { loadEnvironment } from '../../src/config/load';
+import { Tokens } from '../../src/identity/tokens';
+import { rawConnection, type StartedServer, startServer, stopServers } from '../server-process';
+import { complaints } from './complaints';
 
 const drainSeconds = 3;
 const { environment } = loadEnvironment({ APP_ENV: 'test' });
@@ -105,5 +106,5 @@ it('tells everybody to go elsewhere while it drains, and ends what is left with 
   expect(sockets.map((socket) => socket.connected)).toEqual([true, true]);
   expect(await Promise.all([...reasons, ended(late)])).toEqual(Array(3).fill('io server disconnect'));
   expect(await server.exited).toEqual({ code: 0, signal: null });
-  expect(server.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(complaints(server)).toEqual([]);
 }, 30_000);

@@ -3,18 +3,29 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { io } from 'socket.io-client';
-import { loadEnvironment } from '../src/config/load';
-import { Tokens } from '../src/identity/tokens';
-import { SocketServer } from '../src/realtime/socket-server';
+import { openDatabase } from '../../src/database/database';
+import { type Identity, Tokens } from '../../src/identity/tokens';
+import { SocketServer } from '../../src/realtime/socket-server';
+import { openRedis } from '../../src/redis/redis';
+import { environmentOf } from '../database/environment';
+import { stopServers, stores } from '../server-process';
 
-it('closes the sockets of a token that was revoked, and no others', async () => {
-  const { environment } = loadEnvironment({ APP_ENV: 'test' });
+afterAll(stopServers);
+
+it('closes the sockets of a token that was revoked without a word, and no others', async () => {
+  const environment = environmentOf(await stores());
   const tokens = new Tokens(environment);
   const revoked = new Set<string>();
-  const revocations = { isRevoked: async ({ tokenId }: { tokenId: string }) => revoked.has(tokenId) };
+  const revocations = {
+    isRevoked: async ({ tokenId }: Identity) => revoked.has(tokenId),
+    onRevocation: () => {},
+  };
   const server = createServer();
   const log = pino({ level: 'silent' });
-  const sockets = new SocketServer(server, { environment, tokens, revocations, log, recheckEveryMs: 50 } as never);
+  const redis = openRedis(environment, log);
+  const database = await openDatabase(environment, log);
+  const parts = { environment, database, redis, tokens, revocations, log };
+  const sockets = new SocketServer(server, { ...parts, recheckEveryMs: 50 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -34,4 +45,6 @@ it('closes the sockets of a token that was revoked, and no others', async () => 
   for (const { client } of [signedOut, stays]) client.close();
   sockets.close();
   server.close();
+  await sockets.settled();
+  await Promise.all([redis.close(), database.close()]);
 });
