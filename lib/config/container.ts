@@ -19,4 +19,4 @@ export const testHeader = { name: 'x-mr-mentor-release', value: 'green' } as con
  * What the smoke test asks green before production traffic moves. Each is a check of
  * lib/functions/smoke-test; one that the container does not serve yet would fail every release.
  */
-export const smokeChecks = ['health', 'database', 'redis', 'socket-io'] as const;
+export const smokeChecks = ['health', 'database', 'redis', 'socket-io', 'terminal-relay'] as const;

@@ -30,8 +30,9 @@ const options: ServerOptions & { readonly closeTimeout: number } = {
   // A frame of the largest size in the smallest packets of a usual network, and no crumbs beyond that.
   maxFragments: 1_024,
   maxBufferedChunks: 16_384,
-  // Who does not answer a goodbye is cut off; the types do not know it yet.
-  closeTimeout: 5_000,
+  // Who has not answered a goodbye by then is cut off, well before a shutdown's deadline. A slow one has to read what
+  // was sent before. The types do not know it yet.
+  closeTimeout: 15_000,
 };
 
 export interface RelayTimings extends SwitchboardTimings {

@@ -136,7 +136,7 @@ export async function pair(cliPort: number, browserPort: number, keeps = true) {
   const cli = await join('cli', cliPort, credentials, keeps);
   const browser = await connect(browserPort, keeps);
   browser.hello('browser', credentials);
-  for (const client of [cli, browser])
+  for (const client of [browser, cli])
     for (let met = false; !met; ) {
       const { type, peer: state, state: changed } = await client.next();
       met = (type === 'ready' && state === 'connected') || (type === 'peer' && changed === 'connected');
