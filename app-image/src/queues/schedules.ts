@@ -61,6 +61,7 @@ export class Schedules {
   async register(): Promise<void> {
     const { queues, rowSchedules, log } = this.props;
     const rows = await rowSchedules().catch((error: Error) => {
+      if (this.closed) return;
       log.error(
         { reason: error.message },
         'schedules in the database cannot be read: they stay as they are registered',
