@@ -3,12 +3,15 @@ import type { Client } from 'pg';
 import { parseCommand, runCommand } from '../../scripts/command-line';
 import { formatTable } from '../../scripts/table';
 import { KeyHash, newApiKey } from '../src/vendor/api-key';
+import { cpuTimeMs } from './cpu-time';
+import type { LoadResult, Post } from './load';
 import {
   bare,
   failuresIn,
   load,
   median,
   rate,
+  type Subject,
   service,
   start,
   wholeNumber,
@@ -19,9 +22,10 @@ import {
 const help = `npm run bench:vendor-leads -- [--rounds N] [--seconds N]
 
 Measures how many leads a second the compiled service (app-image/dist) stores, against the least that Express and pg
-do for the same row: with and without an Idempotency-Key, with a real PostgreSQL and Redis, rate limits on, a scan
-queued for each lead. Rounds are interleaved, the ratio is the median of the ratios within a round. Then it counts
-the leads: as many as were answered with 200 have to be there, and as many jobs.
+do for the same row: with and without an Idempotency-Key, with a real PostgreSQL and Redis, rate limits on, scans
+asked for. Rounds are interleaved, the ratio is the median of the ratios within a round. Beside it stands the CPU that
+a lead costs in all: server, PostgreSQL and Redis, which a busy machine changes less. Then it counts the leads: as
+many as were answered with 200 have to be stored, and to wait for a scan.
 
   --rounds N    counted rounds after one warm-up (default 5, 1 to 20)
   --seconds N   of each measurement (default 4, 1 to 60)
@@ -41,6 +45,19 @@ const lead = JSON.stringify({
   utm: { source: 'google', medium: 'cpc' },
   custom: { city: 'Pune', age: 21 },
 });
+
+/** Of one server in one round. */
+interface Measured {
+  readonly result: LoadResult;
+  /** Microseconds of CPU, over all processes that take part. */
+  readonly cpuOfLead: number;
+}
+
+async function measure(subject: Subject, seconds: number, headers: Post['headers']): Promise<Measured> {
+  const before = cpuTimeMs();
+  const result = await load(subject, { path, seconds, post: { headers, body: lead } });
+  return { result, cpuOfLead: ((cpuTimeMs() - before) * 1000) / (result.outcomes[200] ?? 0) };
+}
 
 /** @returns a key that the service takes */
 async function addVendor(client: Client): Promise<string> {
@@ -72,16 +89,11 @@ async function main(args: string[]): Promise<number> {
   const seconds = wholeNumber('seconds', values.seconds, 60);
 
   return withStores(async (stores) => {
-    const environment = {
-      ...stores,
-      PROCESS_ROLE: 'web',
-      TRUST_PROXY_HOPS: '1',
-      VENDOR_API_KEY_PEPPER: pepper,
-    };
-    // It migrates: the bare one has no table before.
-    const ours = await start(service, environment);
-    const theirs = await start(bare('bare-leads'), environment);
-    const key = await withDatabase(environment, addVendor);
+    const variables = { PROCESS_ROLE: 'web', TRUST_PROXY_HOPS: '1', VENDOR_API_KEY_PEPPER: pepper };
+    // It migrates: the other one has no table before.
+    const ours = await start(service, { ...stores, ...variables });
+    const theirs = await start(bare('bare-leads'), stores);
+    const key = await withDatabase(stores, addVendor);
 
     const json = { 'content-type': 'application/json' };
     const headers = { ...json, 'x-api-key': key };
@@ -91,32 +103,35 @@ async function main(args: string[]): Promise<number> {
     ];
     const failed: string[] = [];
     const rows: (string | number)[][] = [];
-    let answered = 0;
+    let stored = 0;
     for (const { name, headers } of cases) {
-      const rates: { service: number; bare: number }[] = [];
-      let p99 = Number.NaN;
+      const measured: { readonly mine: Measured; readonly other: Measured }[] = [];
       for (let round = 0; round <= rounds; round += 1) {
-        const mine = await load(ours, { path, seconds, post: { headers, body: lead } });
-        const other = await load(theirs, { path, seconds, post: { headers: json, body: lead } });
-        failed.push(...failuresIn(name, mine, other));
-        answered += mine.outcomes[200] ?? 0;
-        if (round > 0) rates.push({ service: rate(mine), bare: rate(other) });
-        p99 = mine.p99;
+        const mine = await measure(ours, seconds, headers);
+        const other = await measure(theirs, seconds, json);
+        failed.push(...failuresIn(name, mine.result, other.result));
+        stored += mine.result.outcomes[200] ?? 0;
+        // The first one warms up.
+        if (round > 0) measured.push({ mine, other });
       }
+      const of = (value: (round: (typeof measured)[number]) => number) => median(measured.map(value));
       rows.push([
         name,
-        Math.round(median(rates.map((each) => each.service))),
-        Math.round(median(rates.map((each) => each.bare))),
-        `${median(rates.map((each) => each.service / each.bare)).toFixed(2)}×`,
+        Math.round(of(({ mine }) => rate(mine.result))),
+        Math.round(of(({ other }) => rate(other.result))),
+        `${of(({ mine, other }) => rate(mine.result) / rate(other.result)).toFixed(2)}×`,
         `${aim}×`,
-        p99.toFixed(1),
+        of(({ mine }) => mine.result.p99).toFixed(1),
+        Math.round(of(({ mine }) => mine.cpuOfLead)),
+        Math.round(of(({ other }) => other.cpuOfLead)),
       ]);
     }
-    console.log(formatTable(['Idempotency-Key', 'leads/s', 'bare Express', 'ratio', 'aim', 'p99 ms'], rows));
+    const head = ['leads/s', 'bare Express', 'ratio', 'aim', 'p99 ms', 'µs CPU a lead', 'bare'];
+    console.log(formatTable(['Idempotency-Key', ...head], rows));
 
-    const { leads, waiting } = await withDatabase(environment, countLeads);
-    console.log(`\nanswered with 200  ${answered}\nstored             ${leads}\nwait for a scan    ${waiting}`);
-    if (leads !== answered || waiting !== answered) failed.push('leads: not as many as were answered');
+    const { leads, waiting } = await withDatabase(stores, countLeads);
+    console.log(`\nanswered with 200  ${stored}\nstored             ${leads}\nwait for a scan    ${waiting}`);
+    if (leads !== stored || waiting !== stored) failed.push('leads: not as many as were answered');
     for (const line of failed) console.error(`failed: ${line}`);
     return failed.length === 0 ? 0 : 1;
   });
