@@ -52,6 +52,7 @@ export class Client {
 
   close(farewell: Farewell): void {
     this.connection.close(farewell);
+    if (this.end) this.props.switchboard.leave(this.end);
   }
 
   private hear(data: Buffer, binary: boolean): void {

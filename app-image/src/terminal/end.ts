@@ -34,6 +34,7 @@ export class End {
   id = newEndId();
   /** The highest number of the other role that was met. */
   peerNumber = 0;
+  hasLeft = false;
   private current: Peer | undefined;
   private held: Frame[] = [];
   private heldCost = 0;

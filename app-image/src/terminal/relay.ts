@@ -128,10 +128,11 @@ export class TerminalRelay {
 
   private async closeRevoked(): Promise<void> {
     const { revocations, log } = this.props;
-    for (const { identity, seat, connection } of this.switchboard.all) {
+    for (const end of [...this.switchboard.all]) {
+      const { identity, seat } = end;
       if (!(await revocations.isRevoked(identity))) continue;
       log.info({ session: seat.session, role: seat.role, userId: seat.userId }, 'terminal of a revoked token closed');
-      connection.close(farewells.badToken);
+      this.switchboard.dismiss(end, farewells.badToken);
     }
   }
 }

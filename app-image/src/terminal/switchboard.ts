@@ -6,15 +6,12 @@ import type { End } from './end';
 import * as envelope from './envelope';
 import { channelOf } from './keys';
 import { LocalPeer } from './local-peer';
-import { farewells, otherRole } from './protocol';
+import { Presence, type PresenceTimings } from './presence';
+import { type Farewell, farewells, otherRole } from './protocol';
 import { RemotePeer } from './remote-peer';
 import { processOf, type Sessions } from './sessions';
 
-export interface SwitchboardTimings {
-  /** Each process says that it is there, ... */
-  readonly beatEveryMs: number;
-  /** ... and is taken for gone after so long without a word: three beats. */
-  readonly aliveForMs: number;
+export interface SwitchboardTimings extends PresenceTimings {
   /** Within this time an end notices that its session has expired; and what was missed is made good. */
   readonly sweepEveryMs: number;
 }
@@ -36,31 +33,35 @@ export interface SwitchboardProps {
 export class Switchboard {
   readonly bus: Bus;
   private readonly ends = new Map<string, End>();
+  private readonly presence: Presence;
   private readonly outage: Outage;
   private readonly sweeping: NodeJS.Timeout;
-  private readonly beating: NodeJS.Timeout;
-  private awaitsBeat = false;
   private closed = false;
-  /** Until Redis has heard of this process. */
-  private cutOff = true;
-  private losses = 0;
-  private heardAt = performance.now();
 
   constructor(private readonly props: SwitchboardProps) {
-    this.outage = new Outage(props.log, 'redis is away: terminals of two processes are apart');
+    this.outage = new Outage(props.log, 'redis is away: terminals stay where they are');
     this.bus = new Bus({
       redis: props.redis,
       onMessage: (channel, message) => this.hear(channel, message),
-      onReady: () => this.beat(),
-      onLost: () => this.loseOthers(),
+      onReady: () => this.presence.beat(),
+      onLost: () => this.presence.cutOff(),
+    });
+    this.presence = new Presence({
+      ...props,
+      bus: this.bus,
+      others: () => this.remote.map(({ peer }) => peer.process),
+      onGone: (processes) => this.partFrom(processes),
+      onCutOff: () => {
+        for (const { end } of this.remote) this.unpair(end);
+      },
+      onBack: () => this.sweep(),
     });
     this.sweeping = setInterval(() => this.sweep(), props.timings.sweepEveryMs).unref();
-    this.beating = setInterval(() => this.beat(), props.timings.beatEveryMs).unref();
   }
 
   /** Whether whoever comes now finds their peer. */
   get isReady(): boolean {
-    return !this.closed && !this.cutOff && this.bus.isReady;
+    return !this.closed && this.presence.isKnown;
   }
 
   get all(): Iterable<End> {
@@ -70,7 +71,7 @@ export class Switchboard {
   /** Now, while Redis is open still, and not as each connection has closed. */
   close(): void {
     clearInterval(this.sweeping);
-    clearInterval(this.beating);
+    this.presence.stop();
     for (const end of this.ends.values()) this.leave(end);
     this.closed = true;
   }
@@ -80,10 +81,7 @@ export class Switchboard {
     const { session, role } = end.seat;
     const before = this.ends.get(channelOf(session, role));
     this.ends.set(channelOf(session, role), end);
-    if (before) {
-      this.unpair(before);
-      before.connection.close(farewells.replaced);
-    }
+    if (before) this.dismiss(before, farewells.replaced);
     const beside = this.ends.get(channelOf(session, otherRole(role)));
     // One that the record does not name was replaced, and does not know it yet.
     const peer = beside?.seat.name === other ? beside : undefined;
@@ -92,15 +90,23 @@ export class Switchboard {
     else if (other !== undefined) this.announce(end);
   }
 
-  /** Its connection has closed. */
+  /** Its connection has closed, or is about to. */
   leave(end: End): void {
-    if (this.closed) return;
+    if (end.hasLeft || this.closed) return;
+    end.hasLeft = true;
     const channel = channelOf(end.seat.session, end.seat.role);
     if (this.ends.get(channel) === end) this.ends.delete(channel);
     this.unpair(end);
     this.bus.release(channel);
     // A seat that nobody gave back is one that nobody answers from.
     this.props.sessions.giveBack(end.seat).catch((error: Error) => this.outage.note(error));
+  }
+
+  /** Sends its client away; the session goes on. */
+  dismiss(end: End, farewell: Farewell): void {
+    end.connection.close(farewell);
+    // Its client may take its time to close, and its peer need not wait for that.
+    this.leave(end);
   }
 
   private pairHere(newcomer: End, waiting: End): void {
@@ -187,9 +193,9 @@ export class Switchboard {
   private async check(end: End): Promise<void> {
     const verdict = await this.props.sessions.keep(end.seat, end.peer !== undefined);
     // By now it may have left, and must not be announced.
-    if (this.ends.get(channelOf(end.seat.session, end.seat.role)) !== end) return;
-    if (verdict === 'ended') end.connection.close(farewells.sessionEnded);
-    else if (verdict === 'replaced') end.connection.close(farewells.replaced);
+    if (end.hasLeft) return;
+    if (verdict === 'ended') this.dismiss(end, farewells.sessionEnded);
+    else if (verdict === 'replaced') this.dismiss(end, farewells.replaced);
     // In case that a word of either was lost.
     else if (end.peer === undefined) this.announce(end);
   }
@@ -205,43 +211,12 @@ export class Switchboard {
     );
   }
 
-  private loseOthers(): void {
-    this.cutOff = true;
-    this.losses += 1;
-    for (const { end } of this.remote) this.unpair(end);
-  }
-
-  private beat(): void {
-    if (this.awaitsBeat) return;
-    this.awaitsBeat = true;
-    const { aliveForMs } = this.props.timings;
-    this.exchangeBeats(aliveForMs)
-      .catch((error: Error) => {
-        if (!this.cutOff) this.outage.note(error);
-        // By now the others take this process for gone.
-        if (performance.now() - this.heardAt > aliveForMs) this.loseOthers();
-      })
-      .finally(() => {
-        this.awaitsBeat = false;
-      });
-  }
-
-  private async exchangeBeats(aliveForMs: number): Promise<void> {
-    if (!this.bus.isReady) throw new Error('Redis is not connected');
-    const asked = this.remote;
-    const losses = this.losses;
-    const alive = await this.bus.beat([...new Set(asked.map(({ peer }) => peer.process))], aliveForMs);
-    this.heardAt = performance.now();
-    for (const { end, peer } of asked) {
-      if (alive.has(peer.process) || end.peer !== peer) continue;
+  private partFrom(gone: ReadonlySet<string>): void {
+    for (const { end, peer } of this.remote) {
+      if (!gone.has(peer.process)) continue;
       this.unpair(end);
       // It may have been busy only.
       this.announce(end);
     }
-    if (!this.cutOff) return;
-    await this.bus.subscribeAnew();
-    if (losses !== this.losses) return;
-    this.cutOff = false;
-    this.sweep();
   }
 }

@@ -5,7 +5,7 @@ import { connect, createSession, disconnectAll, pair } from './terminal-client';
 afterEach(disconnectAll);
 afterAll(stopServers);
 
-const drainSeconds = 2;
+const drainSeconds = 3;
 
 it('tells everybody to go elsewhere while it drains, and ends what is left with a reason', async () => {
   const [{ server, port }] = (await startRelays(1, { SHUTDOWN_DRAIN_SECONDS: String(drainSeconds) })) as [
