@@ -13,10 +13,7 @@ export interface RedisOptions {
   readonly port?: number;
   /** @default noeviction - the only one that BullMQ can live with */
   readonly maxmemoryPolicy?: string;
-  /**
-   * Keeps the data over a restart. With `always`, what was acknowledged is on disk, as it is on ElastiCache's replica;
-   * with `true`, the last second may be lost. @default false
-   */
+  /** Keeps the data over a restart, with `always` also what was acknowledged in its last second. @default false */
   readonly appendonly?: boolean | 'always';
   /** @default 16 */
   readonly databases?: number;

@@ -1,14 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Queue } from 'bullmq';
-import { freePort } from '../../local/free-port';
-import { startPostgres } from '../../local/postgres';
-import { startRedis } from '../../local/redis';
-import { parseCommand, runCommand, UsageError } from '../../scripts/command-line';
+import { parseCommand, runCommand } from '../../scripts/command-line';
 import { formatTable } from '../../scripts/table';
 import { loadEnvironment } from '../src/config/load';
 import { createLogger } from '../src/log';
@@ -16,30 +10,31 @@ import { JobQueues, jobDefaults } from '../src/queues/job-queues';
 import { queues } from '../src/queues/queue';
 import { openRedis } from '../src/redis/redis';
 import { startMailSink } from './mail-sink';
+import { bare, median, type Subject, service, start, wholeNumber, withStores } from './subjects';
 
-const help = `node --require tsx/cjs app-image/bench/email-queue.ts [--rounds N] [--jobs N]
+const help = `npm run bench:email-queue -- [--rounds N] [--jobs N]
 
-Measures the e-mail queue of the compiled service (npm run build --prefix app-image) against bare BullMQ with
+Measures the e-mail queue of the compiled service (app-image/dist) against bare BullMQ with
 nodemailer, both with five mails at a time to the same SMTP server: jobs added a second, and jobs worked on a second.
 Rounds are interleaved, the ratio is the median of the ratios within a round.
 
   --rounds N   counted rounds after one warm-up (default 5, 1 to 20)
-  --jobs N     of each round (default 2000, 100 to 20000)
+  --jobs N     of each round (default 2000, 1 to 20000)
 
 Exit codes: 0 measured, 64 wrong usage.`;
 
-const root = join(__dirname, '..');
 const bareQueue = 'bareQueue';
 /** Added at the same time. */
 const parallel = 32;
 const payload = {
-  ...{ to: 'asha@school.test', template: 'message' },
+  to: 'asha@school.test',
+  template: 'message',
   data: { subject: 'Your meeting tomorrow', text: 'Your meeting with Ravi begins at 7:30 pm. '.repeat(10) },
 } as const;
 
 /** A way to add a mail, and the queue in which it then is. */
-interface Subject {
-  readonly worker: ChildProcess;
+interface Mailing {
+  readonly worker: Subject;
   readonly queue: Queue;
   readonly add: () => Promise<unknown>;
 }
@@ -52,27 +47,13 @@ interface Rates {
 }
 
 /** Of Linux, in hundredths of a second; elsewhere there is no such file. */
-function cpuSeconds({ pid }: ChildProcess): number {
+function cpuSeconds({ child: { pid } }: Subject): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
     return (Number(fields[13]) + Number(fields[14])) / 100;
   } catch {
     return Number.NaN;
   }
-}
-
-async function startWorker(script: string, environment: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [script], {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.includes('"listening"')) break;
-    if (line.includes('"fatal"')) throw new Error(line);
-  }
-  child.stdout.resume();
-  return child;
 }
 
 async function perSecond(count: number, work: Promise<unknown>): Promise<number> {
@@ -88,7 +69,7 @@ async function addMany(count: number, add: () => Promise<unknown>): Promise<void
 
 /** All are added first, so that adding and working do not compete for the machine. */
 async function measure(
-  { worker, queue, add }: Subject,
+  { worker, queue, add }: Mailing,
   sink: Awaited<ReturnType<typeof startMailSink>>,
   jobs: number,
 ): Promise<Rates> {
@@ -103,59 +84,36 @@ async function measure(
   return { added, worked, perCpuSecond: jobs / (cpuSeconds(worker) - cpuBefore) };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return ((sorted[middle] ?? Number.NaN) + (sorted[sorted.length - 1 - middle] ?? Number.NaN)) / 2;
-}
-
-function wholeNumber(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max)
-    throw new UsageError(`--${name}: "${text}" is no whole number from ${min} to ${max}.`);
-  return value;
-}
-
 async function main(args: string[]): Promise<number> {
   const { values } = parseCommand({
     args,
     options: { rounds: { type: 'string', default: '5' }, jobs: { type: 'string', default: '2000' } },
   });
-  const rounds = wholeNumber('rounds', values.rounds, 1, 20);
-  const jobs = wholeNumber('jobs', values.jobs, 100, 20_000);
+  const rounds = wholeNumber('rounds', values.rounds, 20);
+  const jobs = wholeNumber('jobs', values.jobs, 20_000);
 
-  const [postgres, redis, sink] = await Promise.all([startPostgres(), startRedis(), startMailSink()]);
-  const running: ChildProcess[] = [];
-  const { name: DB_NAME } = await postgres.createDatabase();
-  const variables = {
-    ...{ HOST: '127.0.0.1', PORT: String(await freePort()), PROCESS_ROLE: 'worker' },
-    ...{ DB_HOST: postgres.host, DB_PORT: String(postgres.port), DB_NAME },
-    ...{ DB_USERNAME: postgres.superuser, DB_PASSWORD: postgres.password },
-    ...{ REDIS_HOST: redis.host, REDIS_PORT: String(redis.port) },
-    ...{ EMAIL_HOST: '127.0.0.1', EMAIL_PORT: String(sink.port) },
-    ...{ EMAIL_USER: 'mailer@school.test', EMAIL_PASS: 'password-of-the-mailer' },
-  };
-  const { environment } = loadEnvironment(variables);
-  const connections = openRedis(environment, createLogger(environment));
-  const connection = connections.open('bench');
-  const bareJobs = new Queue(bareQueue, {
-    connection,
-    defaultJobOptions: { ...jobDefaults, attempts: queues.email.attempts },
-  });
-  try {
-    const ourWorker = await startWorker(join(root, 'dist', 'main.js'), variables);
-    running.push(ourWorker);
-    const bareScript = join(__dirname, 'bare-email-worker.cjs');
-    const bareWorker = await startWorker(bareScript, { ...variables, QUEUE: bareQueue });
-    running.push(bareWorker);
+  return withStores(async (stores) => {
+    const sink = await startMailSink();
+    const variables = {
+      ...{ ...stores, PROCESS_ROLE: 'worker', EMAIL_HOST: '127.0.0.1', EMAIL_PORT: String(sink.port) },
+      ...{ EMAIL_USER: 'mailer@school.test', EMAIL_PASS: 'password-of-the-mailer' },
+    };
+    const { environment } = loadEnvironment(variables);
+    const connections = openRedis(environment, createLogger(environment));
+    const bareJobs = new Queue(bareQueue, {
+      connection: connections.open('bench'),
+      defaultJobOptions: { ...jobDefaults, attempts: queues.email.attempts },
+    });
+    const ourWorker = await start(service, variables);
+    const bareWorker = await start(bare('bare-email-worker'), { ...variables, QUEUE: bareQueue });
     const jobQueues = new JobQueues(connections);
     if (!jobQueues.available) await once(jobQueues.connection, 'ready');
-    const service: Subject = {
+    const ours: Mailing = {
       worker: ourWorker,
       queue: jobQueues.queue(queues.email),
       add: () => jobQueues.add('email', 'send', payload),
     };
-    const theirs: Subject = {
+    const theirs: Mailing = {
       worker: bareWorker,
       queue: bareJobs,
       add: () => bareJobs.add('send', payload, { jobId: randomUUID() }),
@@ -164,11 +122,11 @@ async function main(args: string[]): Promise<number> {
     const measured: { ours: Rates; bare: Rates }[] = [];
     for (let round = 0; round <= rounds; round += 1) {
       // Each is the first in every other round: the machine may not be as free at the end of one as at its beginning.
-      const order = round % 2 === 0 ? [service, theirs] : [theirs, service];
-      const rates = new Map<Subject, Rates>();
+      const order = round % 2 === 0 ? [ours, theirs] : [theirs, ours];
+      const rates = new Map<Mailing, Rates>();
       for (const subject of order) rates.set(subject, await measure(subject, sink, jobs));
-      const [ours, bare] = [rates.get(service), rates.get(theirs)];
-      if (round > 0 && ours && bare) measured.push({ ours, bare });
+      const [mine, other] = [rates.get(ours), rates.get(theirs)];
+      if (round > 0 && mine && other) measured.push({ ours: mine, bare: other });
     }
     const row = (title: string, what: keyof Rates) => [
       title,
@@ -183,12 +141,10 @@ async function main(args: string[]): Promise<number> {
       row('worked a second of CPU', 'perCpuSecond'),
     ];
     console.log(formatTable(['jobs', 'service', 'bare BullMQ', 'ratio', 'aim'], rows));
-    return 0;
-  } finally {
-    for (const child of running) child.kill('SIGKILL');
     await connections.close();
-    await Promise.all([postgres.stop(), redis.stop(), sink.stop()]);
-  }
+    await sink.stop();
+    return 0;
+  });
 }
 
 void runCommand(help, main);

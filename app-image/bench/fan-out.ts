@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 import { parseCommand, runCommand } from '../../scripts/command-line';
 import { formatTable } from '../../scripts/table';
 import { loadEnvironment } from '../src/config/load';
 import { Tokens } from '../src/identity/tokens';
 import { MeetingClient } from './meeting-client';
-import { bare, median, type Subject, service, start, wholeNumber, withStores } from './subjects';
+import { bare, median, type Subject, service, start, wholeNumber, withDatabase, withStores } from './subjects';
 
 const help = `npm run bench:fan-out -- [--clients N] [--messages N] [--rounds N]
 
@@ -83,21 +82,17 @@ const at = ({ latencies }: Round, share: number) => latencies[Math.floor(latenci
 
 /** A meeting that is on, and the people whom the service lets in: one mentor and administrators. */
 async function prepare(environment: Readonly<Record<string, string>>, count: number) {
-  const { DB_HOST: host, DB_PORT: port, DB_NAME: database, DB_USERNAME: user, DB_PASSWORD: password } = environment;
-  const client = new Client({ host, port: Number(port), database, user, password });
-  await client.connect();
   const ids = Array.from({ length: count }, () => randomUUID());
-  await client.query(
-    `INSERT INTO users (id, email, role) SELECT id, id || '@school.test', 'ADMIN' FROM unnest($1::uuid[]) AS id`,
-    [ids],
-  );
   const meetingId = randomUUID();
-  await client.query(
-    `INSERT INTO slots (id, "mentorId", "studentId", "startsAt", "endsAt", status)
-     VALUES ($1, $2, $3, now(), now() + interval '1 hour', 'booked')`,
-    [meetingId, ids[0], ids[1]],
-  );
-  await client.end();
+  await withDatabase(environment, async (client) => {
+    const addUsers = `INSERT INTO users (id, email, role) SELECT id, id || '@school.test', 'ADMIN' FROM unnest($1::uuid[]) AS id`;
+    await client.query(addUsers, [ids]);
+    await client.query(
+      `INSERT INTO slots (id, "mentorId", "studentId", "startsAt", "endsAt", status)
+       VALUES ($1, $2, $3, now(), now() + interval '1 hour', 'booked')`,
+      [meetingId, ids[0], ids[1]],
+    );
+  });
   const tokens = new Tokens(loadEnvironment({ APP_ENV: 'development' }).environment);
   const people = await Promise.all(ids.map(async (id) => ({ id, token: await tokens.issue({ id, role: 'ADMIN' }) })));
   return { meetingId, people };

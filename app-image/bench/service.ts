@@ -1,12 +1,20 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { parseCommand, runCommand } from '../../scripts/command-line';
 import { formatTable } from '../../scripts/table';
-import type { LoadResult } from './load';
-import { bare, median, residentMiB, type Subject, service, start, stop, wholeNumber, withStores } from './subjects';
+import {
+  bare,
+  failuresIn,
+  load,
+  median,
+  rate,
+  residentMiB,
+  service,
+  start,
+  stop,
+  wholeNumber,
+  withDatabase,
+  withStores,
+} from './subjects';
 
 const help = `npm run bench:service -- [--rounds N] [--seconds N]
 
@@ -19,31 +27,12 @@ Rounds are interleaved, the ratio is the median of the ratios within a round. Th
 
 Exit codes: 0 measured, 1 a request failed, 64 wrong usage.`;
 
-const connections = 32;
 const key = 'bench';
 
 const cases = [
   { name: 'health', path: '/api/health', aim: 0.8 },
   { name: 'database read', path: `/api/system-config/${key}`, aim: 0.8 },
 ] as const;
-
-const execute = promisify(execFile);
-
-async function load({ port }: Subject, path: string, seconds: number): Promise<LoadResult> {
-  const args = ['--require', 'tsx/cjs', join(__dirname, 'load.ts'), String(port), path, String(connections)];
-  const { stdout } = await execute(process.execPath, [...args, String(seconds)]);
-  return JSON.parse(stdout);
-}
-
-const rate = ({ outcomes, seconds }: LoadResult) => (outcomes[200] ?? 0) / seconds;
-
-async function prepare(environment: Readonly<Record<string, string>>): Promise<void> {
-  const { DB_HOST: host, DB_PORT: port, DB_NAME: database, DB_USERNAME: user, DB_PASSWORD: password } = environment;
-  const client = new Client({ host, port: Number(port), database, user, password });
-  await client.connect();
-  await client.query('INSERT INTO system_configs (key, value) VALUES ($1, $2)', [key, 'true']);
-  await client.end();
-}
 
 async function main(args: string[]): Promise<number> {
   const { values } = parseCommand({
@@ -64,7 +53,10 @@ async function main(args: string[]): Promise<number> {
       if (round > 0) {
         boots.push(subject.bootMs);
         memory.push(residentMiB(subject));
-      } else await prepare(environment);
+      } else
+        await withDatabase(environment, (client) =>
+          client.query('INSERT INTO system_configs (key, value) VALUES ($1, $2)', [key, 'true']),
+        );
       await stop(subject);
     }
 
@@ -76,9 +68,8 @@ async function main(args: string[]): Promise<number> {
       const rates: { service: number; bare: number }[] = [];
       let p99 = Number.NaN;
       for (let round = 0; round <= rounds; round += 1) {
-        const [mine, other] = [await load(ours, path, seconds), await load(theirs, path, seconds)];
-        for (const [outcome, count] of [...Object.entries(mine.outcomes), ...Object.entries(other.outcomes)])
-          if (outcome !== '200') failed.push(`${name}: ${count} × ${outcome}`);
+        const [mine, other] = [await load(ours, { path, seconds }), await load(theirs, { path, seconds })];
+        failed.push(...failuresIn(name, mine, other));
         if (round > 0) rates.push({ service: rate(mine), bare: rate(other) });
         p99 = mine.p99;
       }

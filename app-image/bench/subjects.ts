@@ -1,12 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { freePort } from '../../local/free-port';
 import { startPostgres } from '../../local/postgres';
 import { startRedis } from '../../local/redis';
 import { UsageError } from '../../scripts/command-line';
+import type { LoadResult, Post } from './load';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -73,6 +76,44 @@ export async function withStores<T>(run: (environment: Variables) => Promise<T>)
     await Promise.all([postgres.stop(), redis.stop()]);
   }
 }
+
+/** To prepare what is measured, and to count what came of it. */
+export async function withDatabase<T>(environment: Variables, use: (client: Client) => Promise<T>): Promise<T> {
+  const { DB_HOST: host, DB_PORT: port, DB_NAME: database, DB_USERNAME: user, DB_PASSWORD: password } = environment;
+  const client = new Client({ host, port: Number(port), database, user, password });
+  await client.connect();
+  return use(client).finally(() => client.end());
+}
+
+const connections = 32;
+const execute = promisify(execFile);
+
+export interface LoadProps {
+  readonly path: string;
+  readonly seconds: number;
+  /** @default - a GET */
+  readonly post?: Post;
+}
+
+/** From a process of its own, over 32 connections. */
+export async function load({ port }: Subject, { path, seconds, post }: LoadProps): Promise<LoadResult> {
+  const args = ['--require', 'tsx/cjs', join(__dirname, 'load.ts')];
+  const { stdout } = await execute(process.execPath, [
+    ...[...args, String(port), path, String(connections), String(seconds)],
+    ...(post ? [JSON.stringify(post)] : []),
+  ]);
+  return JSON.parse(stdout);
+}
+
+/** Everything that was not answered with 200, in words. */
+export const failuresIn = (name: string, ...results: readonly LoadResult[]): string[] =>
+  results
+    .flatMap(({ outcomes }) => Object.entries(outcomes))
+    .filter(([outcome]) => outcome !== '200')
+    .map(([outcome, count]) => `${name}: ${count} × ${outcome}`);
+
+/** Answers of 200 a second. */
+export const rate = ({ outcomes, seconds }: LoadResult) => (outcomes[200] ?? 0) / seconds;
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

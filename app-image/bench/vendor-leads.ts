@@ -1,19 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { Client } from 'pg';
-import { startPostgres } from '../../local/postgres';
-import { startRedis } from '../../local/redis';
-import { parseCommand, runCommand, UsageError } from '../../scripts/command-line';
+import type { Client } from 'pg';
+import { parseCommand, runCommand } from '../../scripts/command-line';
 import { formatTable } from '../../scripts/table';
 import { KeyHash, newApiKey } from '../src/vendor/api-key';
-import { load, median, type Subject, start, stop } from './subject';
+import { cpuTimeMs } from './cpu-time';
+import type { LoadResult, Post } from './load';
+import {
+  bare,
+  failuresIn,
+  load,
+  median,
+  rate,
+  type Subject,
+  service,
+  start,
+  wholeNumber,
+  withDatabase,
+  withStores,
+} from './subjects';
 
-const help = `node --require tsx/cjs app-image/bench/vendor-leads.ts [--rounds N] [--seconds N]
+const help = `npm run bench:vendor-leads -- [--rounds N] [--seconds N]
 
 Measures how many leads a second the compiled service (app-image/dist) stores, against the least that Express and pg
-do for the same row: with and without an Idempotency-Key, with a real PostgreSQL and Redis, rate limits on, a scan
-queued for each lead. Rounds are interleaved, the ratio is the median of the ratios within a round. Then it counts
-the leads: as many as were answered with 200 have to be there, and as many jobs.
+do for the same row: with and without an Idempotency-Key, with a real PostgreSQL and Redis, rate limits on, scans
+asked for. Rounds are interleaved, the ratio is the median of the ratios within a round. Beside it stands the CPU that
+a lead costs in all: server, PostgreSQL and Redis, which a busy machine changes less. Then it counts the leads: as
+many as were answered with 200 have to be stored, and to wait for a scan.
 
   --rounds N    counted rounds after one warm-up (default 5, 1 to 20)
   --seconds N   of each measurement (default 4, 1 to 60)
@@ -21,7 +33,6 @@ the leads: as many as were answered with 200 have to be there, and as many jobs.
 Exit codes: 0 measured, 1 a request failed or a lead is missing, 64 wrong usage.`;
 
 const path = '/api/v1/vendor/leads';
-const connections = 32;
 const aim = 0.8;
 const pepper = 'a-pepper-for-nothing-but-the-benchmark';
 
@@ -34,6 +45,19 @@ const lead = JSON.stringify({
   utm: { source: 'google', medium: 'cpc' },
   custom: { city: 'Pune', age: 21 },
 });
+
+/** Of one server in one round. */
+interface Measured {
+  readonly result: LoadResult;
+  /** Microseconds of CPU, over all processes that take part. */
+  readonly cpuOfLead: number;
+}
+
+async function measure(subject: Subject, seconds: number, headers: Post['headers']): Promise<Measured> {
+  const before = cpuTimeMs();
+  const result = await load(subject, { path, seconds, post: { headers, body: lead } });
+  return { result, cpuOfLead: ((cpuTimeMs() - before) * 1000) / (result.outcomes[200] ?? 0) };
+}
 
 /** @returns a key that the service takes */
 async function addVendor(client: Client): Promise<string> {
@@ -48,11 +72,12 @@ async function addVendor(client: Client): Promise<string> {
   return key;
 }
 
-function wholeNumber(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > max)
-    throw new UsageError(`--${name}: "${text}" is no whole number from 1 to ${max}.`);
-  return value;
+async function countLeads(client: Client): Promise<{ readonly leads: number; readonly waiting: number }> {
+  const { rows } = await client.query(
+    `SELECT (SELECT count(*)::int FROM raw_leads WHERE "vendorId" IS NOT NULL) AS leads,
+      (SELECT count(*)::int FROM leads_to_enrol) AS waiting`,
+  );
+  return rows[0];
 }
 
 async function main(args: string[]): Promise<number> {
@@ -63,35 +88,15 @@ async function main(args: string[]): Promise<number> {
   const rounds = wholeNumber('rounds', values.rounds, 20);
   const seconds = wholeNumber('seconds', values.seconds, 60);
 
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  const { name: database } = await postgres.createDatabase();
-  const { host, port, superuser: user, password } = postgres;
-  const client = new Client({ host, port, user, password, database });
-  const running: Subject[] = [];
-  try {
-    const environment = {
-      HOST: '127.0.0.1',
-      PROCESS_ROLE: 'web',
-      TRUST_PROXY_HOPS: '1',
-      VENDOR_API_KEY_PEPPER: pepper,
-      DB_HOST: host,
-      DB_PORT: String(port),
-      DB_NAME: database,
-      DB_USERNAME: user,
-      DB_PASSWORD: password,
-      DB_CONNECTION_LIMIT: '10',
-      REDIS_HOST: redis.host,
-      REDIS_PORT: String(redis.port),
-    };
-    // It migrates: the bare one has no table before.
-    const service = await start(join(__dirname, '..', 'dist', 'main.js'), environment);
-    running.push(service);
-    const bare = await start(join(__dirname, 'bare-leads.cjs'), environment);
-    running.push(bare);
-    await client.connect();
+  return withStores(async (stores) => {
+    const variables = { PROCESS_ROLE: 'web', TRUST_PROXY_HOPS: '1', VENDOR_API_KEY_PEPPER: pepper };
+    // It migrates: the other one has no table before.
+    const ours = await start(service, { ...stores, ...variables });
+    const theirs = await start(bare('bare-leads'), stores);
+    const key = await withDatabase(stores, addVendor);
 
     const json = { 'content-type': 'application/json' };
-    const headers = { ...json, 'x-api-key': await addVendor(client) };
+    const headers = { ...json, 'x-api-key': key };
     const cases = [
       { name: 'with a key', headers: { ...headers, 'idempotency-key': '{number}' } },
       { name: 'without', headers },
@@ -100,42 +105,36 @@ async function main(args: string[]): Promise<number> {
     const rows: (string | number)[][] = [];
     let stored = 0;
     for (const { name, headers } of cases) {
-      const rates: { service: number; bare: number }[] = [];
-      let p99 = Number.NaN;
+      const measured: { readonly mine: Measured; readonly other: Measured }[] = [];
       for (let round = 0; round <= rounds; round += 1) {
-        const measured = { path, connections, seconds };
-        const ours = await load(service, { ...measured, post: { headers, body: lead } });
-        const theirs = await load(bare, { ...measured, post: { headers: json, body: lead } });
-        for (const [outcome, count] of [...Object.entries(ours.outcomes), ...Object.entries(theirs.outcomes)])
-          if (outcome !== '200') failed.push(`${name}: ${count} × ${outcome}`);
-        const [count = 0, bareCount = 0] = [ours.outcomes[200], theirs.outcomes[200]];
-        stored += count;
-        if (round > 0) rates.push({ service: count / ours.seconds, bare: bareCount / theirs.seconds });
-        p99 = ours.p99;
+        const mine = await measure(ours, seconds, headers);
+        const other = await measure(theirs, seconds, json);
+        failed.push(...failuresIn(name, mine.result, other.result));
+        stored += mine.result.outcomes[200] ?? 0;
+        // The first one warms up.
+        if (round > 0) measured.push({ mine, other });
       }
-      const [service_, bare_, ratio] = [
-        median(rates.map((each) => each.service)),
-        median(rates.map((each) => each.bare)),
-        median(rates.map((each) => each.service / each.bare)),
-      ];
-      rows.push([name, Math.round(service_), Math.round(bare_), `${ratio.toFixed(2)}×`, `${aim}×`, p99.toFixed(1)]);
+      const of = (value: (round: (typeof measured)[number]) => number) => median(measured.map(value));
+      rows.push([
+        name,
+        Math.round(of(({ mine }) => rate(mine.result))),
+        Math.round(of(({ other }) => rate(other.result))),
+        `${of(({ mine, other }) => rate(mine.result) / rate(other.result)).toFixed(2)}×`,
+        `${aim}×`,
+        of(({ mine }) => mine.result.p99).toFixed(1),
+        Math.round(of(({ mine }) => mine.cpuOfLead)),
+        Math.round(of(({ other }) => other.cpuOfLead)),
+      ]);
     }
-    console.log(formatTable(['Idempotency-Key', 'leads/s', 'bare Express', 'ratio', 'aim', 'p99 ms'], rows));
+    const head = ['leads/s', 'bare Express', 'ratio', 'aim', 'p99 ms', 'µs CPU a lead', 'bare'];
+    console.log(formatTable(['Idempotency-Key', ...head], rows));
 
-    const { rows: found } = await client.query<{ leads: number; waiting: number }>(
-      `SELECT (SELECT count(*)::int FROM raw_leads WHERE "vendorId" IS NOT NULL) AS leads,
-        (SELECT count(*)::int FROM leads_to_enrol) AS waiting`,
-    );
-    const [{ leads, waiting } = { leads: 0, waiting: 0 }] = found;
+    const { leads, waiting } = await withDatabase(stores, countLeads);
     console.log(`\nanswered with 200  ${stored}\nstored             ${leads}\nwait for a scan    ${waiting}`);
     if (leads !== stored || waiting !== stored) failed.push('leads: not as many as were answered');
     for (const line of failed) console.error(`failed: ${line}`);
     return failed.length === 0 ? 0 : 1;
-  } finally {
-    await Promise.all(running.map(stop));
-    await client.end().catch(() => {});
-    await Promise.all([postgres.stop(), redis.stop()]);
-  }
+  });
 }
 
 void runCommand(help, main);

@@ -41,13 +41,14 @@ export class JobQueues {
   }
 
   /** Opened by whoever asks first. */
-  queue({ name, attempts }: Pick<QueueDefinition, 'name' | 'attempts'>): Queue {
+  queue({ name }: Pick<QueueDefinition, 'name'>): Queue {
     const existing = this.opened.get(name);
     if (existing) return existing;
+    const attempts = everyQueue.find((definition) => definition.name === name)?.attempts ?? jobDefaults.attempts;
     const queue = new Queue(name, {
       connection: this.connection,
       prefix: queuePrefix,
-      defaultJobOptions: { ...jobDefaults, ...(attempts !== undefined && { attempts }) },
+      defaultJobOptions: { ...jobDefaults, attempts },
       // It would ask for each of them, write to the console what it thinks of the answer, and be of no use ever after
       // when there is none. The workers ask.
       skipVersionCheck: true,

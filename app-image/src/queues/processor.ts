@@ -41,7 +41,8 @@ export function processor(definition: QueueDefinition, handlers: HandlersByName,
 }
 
 async function notUnderstood(job: Job, token: string | undefined, log: Logger, reason: string): Promise<never> {
-  if (Date.now() - job.timestamp > patienceMs) throw new UnrecoverableError(reason);
+  const dueSinceMs = Date.now() - job.timestamp - (job.opts.delay ?? 0);
+  if (dueSinceMs > patienceMs) throw new UnrecoverableError(reason);
   await job.moveToDelayed(Date.now() + putOffMs, token);
   log.warn({ queue: job.queueName, job: job.name, id: job.id, reason }, 'job put off: it may be for a later revision');
   throw new DelayedError();

@@ -59,13 +59,8 @@ export class Schedules {
 
   /** Waits while Redis is away; never rejects. */
   async register(): Promise<void> {
-    const { queues, rowSchedules, log } = this.props;
-    const rows = await rowSchedules().catch((error: Error) => {
-      log.error(
-        { reason: error.message },
-        'schedules in the database cannot be read: they stay as they are registered',
-      );
-    });
+    const { queues, log } = this.props;
+    const rows = await this.readRows();
     await Promise.all(
       queues.map(async (definition) => {
         const own = rows?.filter(({ queue }) => queue.name === definition.name);
@@ -75,6 +70,17 @@ export class Schedules {
         });
       }),
     );
+  }
+
+  private async readRows(): Promise<readonly RowSchedule[] | undefined> {
+    try {
+      return await this.props.rowSchedules();
+    } catch (error) {
+      const { message: reason } = error as Error;
+      const what = 'schedules in the database cannot be read: they stay as they are registered';
+      if (!this.closed) this.props.log.error({ reason }, what);
+      return undefined;
+    }
   }
 
   /** @param rows undefined where they could not be read */

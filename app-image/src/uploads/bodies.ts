@@ -18,18 +18,16 @@ export const newUpload = z
     fileName,
     contentType: z.string(),
     size: z.int('must be the whole number of bytes').min(1, 'must be 1 at least: an empty file is not uploaded'),
-    meetingId: z
-      .string()
-      .regex(/^[\w-]{1,64}$/, 'must be the id of a meeting')
-      .optional(),
+    /** As `start-recording` answered it. */
+    recordingId: z.guid('must be the id of a recording, a UUID').optional(),
   })
-  .superRefine(({ purpose, contentType, size, meetingId }, { addIssue }) => {
+  .superRefine(({ purpose, contentType, size, recordingId }, { addIssue }) => {
     const { contentTypes, largestBytes } = purposes[purpose];
     const refuse = (field: string, message: string) => addIssue({ code: 'custom', path: [field], message });
     if (!contentTypes.some((allowed) => allowed === contentType))
       refuse('contentType', `must be one of ${contentTypes.join(', ')}`);
     if (size > largestBytes) refuse('size', `must be ${largestBytes} bytes at most`);
-    if (meetingId !== undefined && purpose !== 'recording') refuse('meetingId', 'is for recordings only');
+    if (recordingId !== undefined && purpose !== 'recording') refuse('recordingId', 'is for recordings only');
   });
 
 export type NewUploadBody = z.infer<typeof newUpload>;

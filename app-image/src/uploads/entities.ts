@@ -15,7 +15,8 @@ export interface Upload {
   /** In bytes; bigint: pg hands it over as text. */
   size: string;
   etag: string;
-  meetingId: string | null;
+  /** Of `meeting_recordings`. */
+  recordingId: string | null;
   createdAt: Date;
 }
 
@@ -32,7 +33,7 @@ const UploadEntity = new EntitySchema<Upload>({
     contentType: { type: 'text' },
     size: { type: 'bigint' },
     etag: { type: 'text' },
-    meetingId: { type: 'text', nullable: true },
+    recordingId: { type: 'uuid', nullable: true },
     createdAt,
   },
   uniques: [{ name: 'uploads_key', columns: ['key'] }],

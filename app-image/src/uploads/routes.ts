@@ -9,6 +9,7 @@ import { confirmation, newUpload, uploadId } from './bodies';
 import type { Upload } from './entities';
 import { invoiceRoutes } from './invoice-routes';
 import { nextCursor, page } from './page';
+import { Recordings } from './recordings';
 import { UploadRows } from './rows';
 import { openStorage } from './storage';
 import { Tickets } from './tickets';
@@ -33,7 +34,11 @@ export function uploadRoutes({ loaded, database, guards, log }: UploadRoutesProp
   const { environment } = loaded;
   const storage = openStorage(environment);
   const rows = new UploadRows(database);
-  const uploads = new Uploads({ environment, rows, storage, tickets: new Tickets(environment), log });
+  const uploads = new Uploads({
+    ...{ environment, rows, storage, log },
+    recordings: new Recordings(database),
+    tickets: new Tickets(environment),
+  });
   const users = new Users(database);
 
   /** With the role that the database has, as a token may be older. */

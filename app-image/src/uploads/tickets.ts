@@ -13,7 +13,7 @@ const announced = z.object({
   fileName: z.string(),
   contentType: z.string(),
   size: z.number(),
-  meetingId: z.string().nullable(),
+  recordingId: z.guid().nullable(),
 });
 export type Announced = Readonly<z.infer<typeof announced>>;
 

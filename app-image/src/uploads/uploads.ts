@@ -8,6 +8,7 @@ import type { NewUploadBody } from './bodies';
 import type { Upload } from './entities';
 import { contentDisposition, nameInKey } from './file-name';
 import { bucketOf, purposeOf, purposes } from './purposes';
+import type { Recordings } from './recordings';
 import type { UploadRows } from './rows';
 import type { PresignedPut, Storage, StoredObject } from './storage';
 import { type Announced, type Tickets, ticketSeconds } from './tickets';
@@ -39,6 +40,7 @@ export interface ReadableUrl {
 export interface UploadsProps {
   readonly environment: Environment;
   readonly rows: UploadRows;
+  readonly recordings: Recordings;
   readonly storage: Storage;
   readonly tickets: Tickets;
   readonly log: Logger;
@@ -48,20 +50,22 @@ export interface UploadsProps {
 export class Uploads {
   constructor(private readonly props: UploadsProps) {}
 
-  async begin({ id: userId, role }: Caller, body: NewUploadBody): Promise<PendingUpload> {
-    const { environment, storage, tickets } = this.props;
+  async begin(caller: Caller, body: NewUploadBody): Promise<PendingUpload> {
+    const { environment, storage, tickets, recordings } = this.props;
+    const { id: userId, role } = caller;
     if (!environment.USE_DIRECT_S3_UPLOAD)
       throw new HttpError(503, 'DIRECT_UPLOAD_OFF', 'Uploads are turned off here: set USE_DIRECT_S3_UPLOAD to true');
-    const { purpose, fileName, contentType, size, meetingId = null } = body;
+    const { purpose, fileName, contentType, size, recordingId = null } = body;
     const { uploaders, prefix } = purposes[purpose];
     if (!uploaders.some((uploader) => uploader === role))
       throw forbidden(`To upload a ${purpose} takes one of the roles ${uploaders.join(', ')}`);
     const bucket = bucketOf(purposes[purpose], environment);
+    if (recordingId !== null) await recordings.checkHost(caller, recordingId);
     const uploadId = randomUUID();
     const key = [prefix, userId, uploadId, nameInKey(fileName)].join('/');
     const [put, ticket] = await Promise.all([
       storage.presignPut({ bucket, key, contentType, size }, urlSeconds),
-      tickets.issue({ uploadId, userId, purpose, key, fileName, contentType, size, meetingId }),
+      tickets.issue({ uploadId, userId, purpose, key, fileName, contentType, size, recordingId }),
     ]);
     const expiry = { expiresInSeconds: urlSeconds, ticketExpiresInSeconds: ticketSeconds };
     return { uploadId, ...put, method: 'PUT', key, ticket, ...expiry };
@@ -100,11 +104,16 @@ export class Uploads {
     throw problem;
   }
 
-  /** @throws HttpError 404 where there is none, 403 where it is somebody else's */
+  /**
+   * To be read: by its owner and administrators, a recording by those who met as well.
+   * @throws HttpError 404 where there is none, 403 where it is somebody else's
+   */
   async find(caller: Caller, uploadId: string): Promise<Upload> {
-    const row = await this.props.rows.byId(uploadId);
+    const { rows, recordings } = this.props;
+    const row = await rows.byId(uploadId);
     if (row === null) throw notFound('There is no upload of this id');
-    refuseStrangers(caller, row);
+    const met = row.recordingId !== null && (await recordings.isParticipant(caller, row.recordingId));
+    if (!met) refuseStrangers(caller, row);
     return row;
   }
 

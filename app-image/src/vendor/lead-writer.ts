@@ -45,8 +45,8 @@ interface Waiting {
 }
 
 /**
- * Stores leads, with one statement for all of one turn of the event loop: a statement for each would cost more than the
- * rest of the request.
+ * Stores leads, with one statement for all of one turn of the event loop: a statement for each would double what
+ * a lead costs.
  *
  * It goes through `read`, though it writes: with the ids decided before, to send it again changes nothing, so that a
  * connection that breaks costs no lead. And `read` prepares it.

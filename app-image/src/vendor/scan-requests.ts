@@ -6,7 +6,7 @@ import { mostLeads } from '../queues/payloads/workflow';
 
 /**
  * Asks for a scan of the workflows for each lead: with a job of its own while leads are few, with one job for all that
- * came while the one before was being added when they are many. A job for each would cost a third of the lead.
+ * came while the one before was being added when they are many. A job for each would cost half as much as the lead.
  *
  * Nobody waits for it, and what cannot be added is not lost: a lead that is stored is among those that the scan of
  * every five minutes looks at.

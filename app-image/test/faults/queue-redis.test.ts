@@ -11,13 +11,14 @@ const operator = { BULL_BOARD_USERNAME: 'operator', BULL_BOARD_PASSWORD: 'passwo
 
 let redis: Redis;
 let mailServer: MailServer;
+let variables: Readonly<Record<string, string>>;
 let web: StartedServer;
 let worker: StartedServer;
 let producer: Awaited<ReturnType<typeof openProducer>>;
 
 beforeAll(async () => {
   [redis, mailServer] = await Promise.all([startRedis({ appendonly: 'always' }), startMailServer()]);
-  const variables = { ...redisVariables(redis), REDIS_DB: '0', ...mailServer.environment, SHUTDOWN_DRAIN_SECONDS: '0' };
+  variables = { ...redisVariables(redis), REDIS_DB: '0', ...mailServer.environment, SHUTDOWN_DRAIN_SECONDS: '0' };
   web = await startServer({ ...variables, ...operator, PROCESS_ROLE: 'web', TRUST_PROXY_HOPS: '1' });
   worker = await startServer({ ...variables, PROCESS_ROLE: 'worker' });
   producer = await openProducer(variables);
@@ -102,10 +103,20 @@ it('the schedules are back after Redis was flushed and the worker restarted', as
   await server.exited;
 }, 30_000);
 
-it('ends in order while Redis is away', async () => {
+it('processes start and end in order while Redis is away, and use it when it is back', async () => {
   await redis.kill();
-  await worker.server.logged('redis is away');
   for (const { server } of [worker, web]) server.kill('SIGTERM');
   for (const { server } of [worker, web]) expect(await server.exited).toEqual({ code: 0, signal: null });
+
+  const early = await startServer({ ...variables, PROCESS_ROLE: 'all' });
+  await early.server.logged('redis is away');
   await redis.restart();
-}, 60_000);
+  await until(async () => producer.jobQueues.available, 5_000, 'Redis is back');
+  await producer.add();
+  await until(async () => tally(producer.acknowledged, mailServer).lost === 0, 30_000, 'the mail arrives');
+
+  await redis.kill();
+  early.server.kill('SIGTERM');
+  expect(await early.server.exited).toEqual({ code: 0, signal: null });
+  await redis.restart();
+}, 90_000);

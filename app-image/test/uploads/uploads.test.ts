@@ -30,6 +30,7 @@ beforeEach(() => {
 });
 
 const pdf = { purpose: 'student-document', fileName: 'CV of Zoë.pdf', contentType: 'application/pdf' };
+const webm = { purpose: 'recording', fileName: 'talk.webm', contentType: 'video/webm' };
 const bytes = randomBytes(10_000);
 
 async function begin({ token }: User, body: Readonly<Record<string, unknown>> = {}) {
@@ -52,8 +53,7 @@ describe(`an upload by a page${why}`, () => {
     ['banner-asset', 'image/png', 'AWS_S3_BANNER_ASSETS_BUCKET', 'banners'],
     ['course-content', 'video/mp4', 'AWS_S3_COURSES_BUCKET', 'courses'],
   ] as const)('goes to S3, is looked at, and is known then: %s', async (purpose, contentType, bucket, prefix) => {
-    const meetingId = purpose === 'recording' ? 'meeting-7' : undefined;
-    const pending = await begin(admin, { purpose, contentType, fileName: 'a file.bin', meetingId });
+    const pending = await begin(admin, { purpose, contentType, fileName: 'a file.bin' });
     expect(pending).toEqual({
       uploadId: expect.any(String),
       method: 'PUT',
@@ -83,7 +83,7 @@ describe(`an upload by a page${why}`, () => {
       contentType,
       size: bytes.length,
       etag,
-      meetingId: meetingId ?? null,
+      recordingId: null,
       createdAt: expect.stringMatching(/Z$/),
     });
     expect(await rowOf(pending.uploadId)).toMatchObject({ bucket: buckets[bucket], etag });
@@ -154,7 +154,7 @@ describe(`a confirmation is refused${why}`, () => {
     const { uploadId, key } = await begin(user);
     const { purpose, fileName, contentType } = pdf;
     const size = bytes.length;
-    return { uploadId, userId: user.id, purpose, key, fileName, contentType, size, meetingId: null, ...change };
+    return { uploadId, userId: user.id, purpose, key, fileName, contentType, size, recordingId: null, ...change };
   };
   const store = (Key: string, Body: Uint8Array, ContentType = 'application/pdf') =>
     platform.s3.send(new PutObjectCommand({ Bucket: buckets.AWS_S3_STUDENT_DOCUMENTS_BUCKET, Key, Body, ContentType }));
@@ -241,7 +241,8 @@ describe(`nothing is begun${why}`, () => {
     ['fileName', { fileName: '\ud800.pdf' }],
     ['fileName', { fileName: 'folder/' }],
     ['fileName', { fileName: 'x'.repeat(201) }],
-    ['meetingId', { meetingId: 'meeting-7' }],
+    ['recordingId', { recordingId: '6f9b0d2e-5d0c-4c5a-9d1e-2f6c1f0f7a11' }],
+    ['recordingId', { ...webm, recordingId: 'recording-7' }],
     ['', { key: 'documents/mine' }],
   ])('where %s is not allowed: %j', async (field, change) => {
     const { token } = await platform.addUser('ADMIN');

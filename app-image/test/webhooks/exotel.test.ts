@@ -180,7 +180,7 @@ it('writes neither the token nor a number into the log', () => {
   expect(started.server.logs.some(({ path }) => path === '/api/exotel/status')).toBe(true);
   for (const text of [token, encodeURIComponent(token), '9876543210'])
     expect(started.server.stdout).not.toContain(text);
-  expect(started.server.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(started.server.logs.filter(({ msg }) => msg === 'request failed')).toEqual([]);
 });
 
 it('is off without a token', async () => {

@@ -83,7 +83,15 @@ it('takes a lead through its steps: at once, after a pause, to the end', async (
   const [enrolment] = await enrolments();
   expect(enrolment).toEqual({ id: enrolment?.id, leadId, workflowId, step: 2, dueAt: expect.any(Date) });
   expect(await jobs('email')).toMatchObject([
-    { id: `enrolment-${enrolment?.id}-0`, name: 'send', data: { to: 'asha@school.test' } },
+    {
+      id: `enrolment-${enrolment?.id}-0`,
+      name: 'send',
+      data: {
+        to: 'asha@school.test',
+        template: 'message',
+        data: { subject: 'Hello Asha', text: 'You asked about Data Science, Asha.' },
+      },
+    },
   ]);
   expect(await jobs('whatsapp')).toEqual([]);
   const [pause] = await database.query<{ hours: number }>(

@@ -16,7 +16,7 @@ export class Uploads1795132980000 implements MigrationInterface {
         "contentType" text NOT NULL,
         size bigint NOT NULL,
         etag text NOT NULL,
-        "meetingId" text,
+        "recordingId" uuid,
         "createdAt" timestamptz NOT NULL DEFAULT now()
       );
       CREATE INDEX uploads_of_user ON uploads ("userId", "createdAt", id);
