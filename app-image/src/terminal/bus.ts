@@ -4,7 +4,7 @@ import type { RedisConnections } from '../redis/redis';
 import { timeLimit } from '../time-limit';
 import { processKey } from './keys';
 
-/** As long as a command of a request may take. */
+/** Longer than a command of a request may take: who waits here would be cut off otherwise. */
 const answerWithinMs = 1_000;
 
 export interface BusProps {

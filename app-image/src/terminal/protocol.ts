@@ -21,7 +21,7 @@ import { z } from 'zod';
  *
  *     ← {"type":"peer","state":"connected"}             the peer is there: what was said before it came follows
  *     ← {"type":"peer","state":"gone"}                  what was on its way may be lost: draw the screen anew
- *     ← {"type":"server-draining","reconnectAfterMs":…} connect anew then, to another process
+ *     ← {"type":"server-draining","reconnectAfterMs":…} connect anew then, to another process; before `ready`, too
  *     ← {"type":"pong"}
  *
  * and closes with one of `farewells`. A session ends five minutes after both were last connected: whoever comes back
