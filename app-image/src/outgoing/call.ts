@@ -174,7 +174,8 @@ function waitOf(retryAfter: string | null): number | undefined {
 
 function broken({ to, timeoutMs }: OutgoingCall, error: unknown): CallFailed {
   const { name, cause } = error as { name: string; cause?: { message?: string; code?: string } };
-  if (name === 'TimeoutError') return new CallTimedOut(`${to} did not answer before the timeout, ${timeoutMs} ms`, true);
+  if (name === 'TimeoutError')
+    return new CallTimedOut(`${to} did not answer before the timeout, ${timeoutMs} ms`, true);
   if (name === 'AbortError') return new CallFailed(`A call to ${to} was given up`, true);
   // Without a cause nothing was sent: a header or the address cannot be, and the error's message quotes it.
   if (cause === undefined) return new CallFailed(`A call to ${to} cannot be sent: check its address and key`, false);

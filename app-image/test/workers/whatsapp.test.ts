@@ -40,6 +40,7 @@ interface Given {
   readonly variables?: Readonly<Record<string, string>>;
   readonly database?: Pick<Database, 'read' | 'query'>;
   readonly captured?: ReturnType<typeof captureLog>;
+  readonly timeoutMs?: number;
 }
 
 const messageOf = (given: Partial<WhatsappTemplate> = {}) =>
@@ -47,7 +48,7 @@ const messageOf = (given: Partial<WhatsappTemplate> = {}) =>
 
 function send(message: WhatsappTemplate, { variables = meta, captured = captureLog(), ...given }: Given = {}) {
   const environment = environmentOf({ WHATSAPP_API_BASE_URL: `${provider.url}/`, ...variables });
-  const handlers = whatsappHandlers({ environment, database, timeoutMs: 500, pausesMs: [1, 1], ...given });
+  const handlers = whatsappHandlers({ environment, database, pausesMs: [1, 1], ...given });
   return handlers.send(message, { id: '1', attempt: 1, log: captured.log });
 }
 
@@ -176,8 +177,8 @@ it('tries again later when nobody answers', async () => {
   expect(refused.message).toMatch(/^meta_cloud cannot be reached: connect ECONNREFUSED /);
 
   provider.answer = () => {};
-  const silent = await failureOf(send(messageOf()));
-  expect(silent.message).toBe('meta_cloud did not answer before the timeout, 500 ms');
+  const silent = await failureOf(send(messageOf(), { timeoutMs: 300 }));
+  expect(silent.message).toBe('meta_cloud did not answer before the timeout, 300 ms');
 
   provider.answer = (response) => void response.socket?.destroy();
   const cut = await failureOf(send(messageOf()));
