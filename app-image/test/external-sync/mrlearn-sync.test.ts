@@ -163,6 +163,14 @@ it.each<[string, unknown, RegExp]>([
   expect(error.message).toMatch(message);
 });
 
+it('ends where the pages of Graphy go round in a circle', async () => {
+  const { id } = await addConfig();
+  graphy.respond = ({ url }, response) =>
+    json(response, { items: [], next: url.searchParams.get('cursor') === 'a' ? 'b' : 'a' });
+  expect((await failureOf(sync(id))).message).toBe('Graphy gives the same page again and again');
+  expect(graphy.received).toHaveLength(3);
+});
+
 describe('while a run is at work', () => {
   const held = () => holdFirst(graphy, (isFirst) => [progress(1, isFirst ? 1 : 99)]);
 
