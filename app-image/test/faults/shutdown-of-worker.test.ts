@@ -89,7 +89,11 @@ it('lets the job at work finish before it ends', async () => {
   await sleep(300);
   await postgres.query('COMMIT');
   expect(await server.exited).toEqual(graceful);
-  expect(orderOf(server.logs, [cleanedUp, 'listener closing', 'exit'])).toEqual(['listener closing', cleanedUp, 'exit']);
+  expect(orderOf(server.logs, [cleanedUp, 'listener closing', 'exit'])).toEqual([
+    'listener closing',
+    cleanedUp,
+    'exit',
+  ]);
   expect(await recordsLeft()).toBe(0);
 }, 30_000);
 
