@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import type { Environment } from './config/contract';
 import { secretValues } from './config/secret-values';
 import { redacted, withoutSecrets } from './redaction';
@@ -20,6 +20,16 @@ const paths = ['authorization', 'cookie', 'password', 'secret', 'token', '["x-ap
   (name) => [name, name.startsWith('[') ? `*${name}` : `*.${name}`],
 );
 
+/** Of an error. Whatever else a library hangs on it may quote what it was given: PostgreSQL quotes the row. */
+const told = ['type', 'message', 'stack', 'code', 'status', 'table', 'column', 'constraint'] as const;
+
+/** What is thrown need not be an error. */
+function describe(thrown: unknown): unknown {
+  const all: Readonly<Record<string, unknown>> = stdSerializers.err(thrown as Error);
+  if (all === thrown) return thrown;
+  return Object.fromEntries(told.flatMap((field) => (all[field] === undefined ? [] : [[field, all[field]]])));
+}
+
 /**
  * One JSON object a line, on standard output. Writes to a pipe are synchronous, so a line before an exit is not lost.
  *
@@ -32,6 +42,7 @@ export function createLogger(environment: Environment, destination?: Destination
     level: levels[environment.LOG_LEVEL],
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    serializers: { err: describe },
     formatters: { level: (level: string) => ({ level }) },
     redact: { paths, censor: redacted },
     hooks: { streamWrite: withoutSecrets(secrets) },

@@ -1,6 +1,6 @@
 import type { Environment } from '../config/contract';
 import { HttpError } from '../http/errors';
-import { limitedText } from './limited-body';
+import { CallFailed, CallTimedOut, callForJson } from '../outgoing/call';
 import { type Completion, completion, type Question } from './question';
 
 const instructions =
@@ -25,8 +25,8 @@ export interface Answer {
 
 /** The model has too much to do. */
 export class Busy extends HttpError {
-  /** @param retryAfter its own words, seconds or a date */
-  constructor(readonly retryAfter: string | null) {
+  /** @param retryAfterMs as it asks for */
+  constructor(readonly retryAfterMs: number | undefined) {
     super(503, 'AI_BUSY', 'Ask MAS has too many questions at the moment: ask again later');
   }
 }
@@ -49,43 +49,28 @@ export class AskMas {
    * @throws HttpError 503 without a key or when the model is busy, 504 when it takes too long, 502 for any other failure
    */
   async ask(question: Question, hangUp: AbortSignal): Promise<Answer> {
-    const { GROQ_API_KEY: key, GROQ_TIMEOUT_MS: limitMs } = this.environment;
+    const { GROQ_API_KEY: key, GROQ_TIMEOUT_MS: timeoutMs } = this.environment;
     if (!key) throw new HttpError(503, 'AI_NOT_CONFIGURED', 'Ask MAS is not configured: set GROQ_API_KEY');
-    const stop = new AbortController();
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      stop.abort();
-    }, limitMs);
-    hangUp.addEventListener('abort', () => stop.abort());
-    if (hangUp.aborted) stop.abort();
     try {
-      return this.answerOf(await this.send(question, key, stop.signal));
+      const outgoing = { ...this.callFor(question, key), timeoutMs, signal: hangUp };
+      return this.answerOf(await callForJson(outgoing, completion, largestAnswerBytes));
     } catch (error) {
-      if (error instanceof HttpError) throw error;
-      if (late) throw failure(504, 'AI_TIMEOUT', `Ask MAS had no answer within ${limitMs} ms: ask again later`, error);
+      if (error instanceof CallFailed && error.status === 429) throw new Busy(error.retryAfterMs);
+      if (error instanceof CallTimedOut)
+        throw failure(504, 'AI_TIMEOUT', `Ask MAS had no answer within ${timeoutMs} ms: ask again later`, error);
       throw failure(502, 'AI_FAILED', 'Ask MAS has no answer: ask again later', error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
-  private async send({ question, history }: Question, key: string, signal: AbortSignal): Promise<Completion> {
-    const { GROQ_TEXT_ENDPOINT: endpoint, GROQ_TEXT_MODEL: model } = this.environment;
+  private callFor({ question, history }: Question, key: string) {
+    const { GROQ_TEXT_ENDPOINT: url, GROQ_TEXT_MODEL: model } = this.environment;
     const messages = [{ role: 'system', content: instructions }, ...history, { role: 'user', content: question }];
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify({ model, messages, max_completion_tokens: mostTokens }),
-      // The key is for this host and no other.
-      redirect: 'error',
-      signal,
-    });
-    if (response.ok) return completionOf(await limitedText(response, largestAnswerBytes));
-    await response.body?.cancel();
-    if (response.status === 429) throw new Busy(response.headers.get('retry-after'));
-    // Not its body, which may quote the question.
-    throw new Error(`the model answered ${response.status}`);
+    return {
+      to: 'Groq',
+      url,
+      headers: { authorization: `Bearer ${key}` },
+      body: { model, messages, max_completion_tokens: mostTokens },
+    };
   }
 
   private answerOf({ model, choices, usage }: Completion): Answer {
@@ -101,15 +86,4 @@ export class AskMas {
         : null,
     };
   }
-}
-
-/** Its errors quote nothing of the answer. */
-function completionOf(text: string): Completion {
-  try {
-    const { data } = completion.safeParse(JSON.parse(text));
-    if (data) return data;
-  } catch {
-    // Said below, as for any other answer that cannot be used.
-  }
-  throw new Error('the answer of the model is no chat completion');
 }

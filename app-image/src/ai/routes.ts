@@ -26,7 +26,8 @@ export function aiRoutes({ loaded, guards, log }: AiRoutesProps): Router {
     } catch (error) {
       // Nobody is there to answer, and nothing failed.
       if (hangUp.aborted) return void log.info({ requestId: request.id }, 'a question was taken back');
-      if (error instanceof Busy) waitAsLong(response, error.retryAfter);
+      if (error instanceof Busy && error.retryAfterMs !== undefined)
+        response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1000));
       throw error;
     }
   });
@@ -42,12 +43,4 @@ function hangUpOf(response: Response): AbortSignal {
     if (!response.writableFinished) hangUp.abort();
   });
   return hangUp.signal;
-}
-
-/** Groq states seconds; what is neither them nor a date is not passed on. */
-function waitAsLong(response: Response, retryAfter: string | null): void {
-  if (!retryAfter) return;
-  const seconds = Number(retryAfter);
-  if (seconds >= 0 && Number.isFinite(seconds)) response.setHeader('Retry-After', Math.ceil(seconds));
-  else if (!Number.isNaN(Date.parse(retryAfter))) response.setHeader('Retry-After', retryAfter);
 }

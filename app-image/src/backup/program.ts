@@ -2,10 +2,10 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../config/contract';
-import { complaintIn } from './complaint';
+import { complaintIn, onlyComplaints } from './complaint';
 
 const killAfterMs = 5_000;
-/** Complaints stand at the end; a broken archive can bring thousands of them. */
+/** The first ones say why; a broken archive can bring thousands of them. */
 const complaintsKept = 16 * 1024;
 
 export interface StartOptions {
@@ -82,7 +82,7 @@ function ended(
 ): Promise<void> {
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (chunk) => {
-    complaints = `${complaints}${chunk}`.slice(0, complaintsKept);
+    complaints = onlyComplaints(`${complaints}${chunk}`).slice(0, complaintsKept);
   });
   let kill: NodeJS.Timeout | undefined;
   const stop = () => {

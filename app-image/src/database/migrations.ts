@@ -7,6 +7,9 @@ import { VendorLeads1795133040000 } from './migrations/0005-vendor-leads';
 import { Webhooks1795133100000 } from './migrations/0006-webhooks';
 import { ExternalSyncs1795133160000 } from './migrations/0007-external-syncs';
 import { BackgroundWork1795133220000 } from './migrations/0008-background-work';
+import { UnbookedSlots1795133280000 } from './migrations/0009-unbooked-slots';
+import { MeetingsByEnd1795133340000 } from './migrations/0010-meetings-by-end';
+import { LeadsByTime1795133400000 } from './migrations/0011-leads-by-time';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -18,4 +21,7 @@ export const migrations = [
   Webhooks1795133100000,
   ExternalSyncs1795133160000,
   BackgroundWork1795133220000,
+  UnbookedSlots1795133280000,
+  MeetingsByEnd1795133340000,
+  LeadsByTime1795133400000,
 ].map(guarded);

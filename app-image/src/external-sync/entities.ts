@@ -79,6 +79,7 @@ export const externalSyncEntities: readonly EntitySchema[] = [
       completedAt: nullable(time),
       syncedAt: createdAt,
     },
+    indices: [{ name: 'graphy_progress_completed_at', columns: ['completedAt'] }],
   }),
   new EntitySchema({
     name: 'GraphyLearner',
@@ -105,5 +106,6 @@ export const externalSyncEntities: readonly EntitySchema[] = [
       submittedAt: time,
       syncedAt: createdAt,
     },
+    indices: [{ name: 'ezexam_results_submitted_at', columns: ['submittedAt'] }],
   }),
 ];

@@ -45,6 +45,7 @@ export async function* pagesOf<Item>(
   const { base, key } = api.account(environment);
   if (base === undefined) throw new CallFailed(`${company} is not configured: set ${api.addressedBy}`, false);
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const given = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const url = below(base, path, { ...query, cursor });
@@ -53,7 +54,8 @@ export async function* pagesOf<Item>(
     );
     yield sorted(api, items);
     if (next === null) return;
-    if (next === cursor) throw new CallFailed(`${company} gives the same page again and again`, false);
+    if (given.has(next)) throw new CallFailed(`${company} gives the same page again and again`, false);
+    given.add(next);
     cursor = next;
   }
   throw new CallFailed(`${company} has more than ${mostPages} pages`, false);

@@ -12,11 +12,20 @@ export interface OutgoingCall {
   readonly body?: unknown;
   /** For all of it, the answer's body included. */
   readonly timeoutMs: number;
+  /** Aborted when nobody waits for the answer any more. @default - only the timeout ends it */
+  readonly signal?: AbortSignal;
+}
+
+/** Whatever its status. */
+export interface Reply {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
 }
 
 /** There is no good answer. The message quotes neither what was sent nor what was answered. */
 export class CallFailed extends Error {
-  override readonly name = 'CallFailed';
+  override readonly name: string = 'CallFailed';
 
   constructor(
     message: string,
@@ -30,6 +39,10 @@ export class CallFailed extends Error {
   }
 }
 
+export class CallTimedOut extends CallFailed {
+  override readonly name = 'CallTimedOut';
+}
+
 /** An address below another, whether that ends with a slash or not. */
 export function below(base: string, path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
   const stated = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -41,20 +54,26 @@ export function below(base: string, path: string, query: Readonly<Record<string,
  * @returns an answer of 2xx, whose body is the caller's to read or to cancel
  * @throws CallFailed
  */
-export async function call({ to, url, headers, body, timeoutMs }: OutgoingCall): Promise<Response> {
-  const response = await fetch(url, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    body: body === undefined ? undefined : JSON.stringify(body),
-    // Not followed: what is secret is for this host and no other. `error` would hide the status.
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
-  }).catch((error: unknown) => {
-    throw broken(to, timeoutMs, error);
-  });
+export async function call(outgoing: OutgoingCall): Promise<Response> {
+  const response = await begin(outgoing);
   if (response.ok) return response;
   await discard(response);
-  throw refused(to, response);
+  throw refused(outgoing.to, response);
+}
+
+/**
+ * For whoever knows what is harmless in an answer that refuses: whatever it says, a redirect excepted.
+ *
+ * @throws CallFailed
+ */
+export async function exchange(outgoing: OutgoingCall, maxBytes = defaultMaxBytes): Promise<Reply> {
+  const response = await begin(outgoing);
+  const { ok, status } = response;
+  if (isRedirect(status)) {
+    await discard(response);
+    throw refused(outgoing.to, response);
+  }
+  return { ok, status, text: await textOf(response, outgoing, maxBytes) };
 }
 
 /**
@@ -67,10 +86,8 @@ export async function callForJson<T>(
   schema: ZodType<T>,
   maxBytes = defaultMaxBytes,
 ): Promise<T> {
-  const { to, timeoutMs } = outgoing;
-  const text = await textOf(await call(outgoing), outgoing, maxBytes).catch((error: unknown) => {
-    throw error instanceof CallFailed ? error : broken(to, timeoutMs, error);
-  });
+  const { to } = outgoing;
+  const text = await textOf(await call(outgoing), outgoing, maxBytes);
   const parsed = schema.safeParse(jsonOf(text, to));
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
@@ -83,14 +100,43 @@ export async function discard({ body }: Response): Promise<void> {
   await body?.cancel().catch(() => {});
 }
 
-async function textOf(response: Response, { to }: OutgoingCall, maxBytes: number): Promise<string> {
+async function begin(outgoing: OutgoingCall): Promise<Response> {
+  const { url, headers, body } = outgoing;
+  return fetch(url, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    // Not followed: what is secret is for this host and no other. `error` would hide the status.
+    redirect: 'manual',
+    signal: endOf(outgoing),
+  }).catch((error: unknown) => {
+    throw broken(outgoing, error);
+  });
+}
+
+/** Not `AbortSignal.any`: the garbage collector takes a timeout that only it knows (nodejs/node#57736). */
+function endOf({ timeoutMs, signal }: OutgoingCall): AbortSignal {
+  if (signal === undefined) return AbortSignal.timeout(timeoutMs);
+  const end = new AbortController();
+  // Left alone when the answer was in time: it ends nothing then.
+  setTimeout(() => end.abort(new DOMException('too late', 'TimeoutError')), timeoutMs).unref();
+  signal.addEventListener('abort', () => end.abort(), { once: true });
+  if (signal.aborted) end.abort();
+  return end.signal;
+}
+
+async function textOf(response: Response, outgoing: OutgoingCall, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let left = maxBytes;
-  // Leaving the loop cancels the rest.
-  for await (const chunk of response.body ?? []) {
-    left -= chunk.length;
-    if (left < 0) throw new CallFailed(`The answer of ${to} has more than ${maxBytes} bytes`, false);
-    chunks.push(chunk);
+  try {
+    // Leaving the loop cancels the rest.
+    for await (const chunk of response.body ?? []) {
+      left -= chunk.length;
+      if (left < 0) throw new CallFailed(`The answer of ${outgoing.to} has more than ${maxBytes} bytes`, false);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof CallFailed ? error : broken(outgoing, error);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -107,8 +153,10 @@ function jsonOf(text: string, to: string): unknown {
 /** Timeouts and limits of the other side, and all that is their own fault. */
 const isPassing = (status: number) => [408, 425, 429].includes(status) || status >= 500;
 
+const isRedirect = (status: number) => status >= 300 && status < 400;
+
 function refused(to: string, { status, headers }: Response): CallFailed {
-  const redirect = status >= 300 && status < 400 ? ', a redirect, which is not followed' : '';
+  const redirect = isRedirect(status) ? ', a redirect, which is not followed' : '';
   return new CallFailed(
     `${to} answered ${status}${redirect}`,
     isPassing(status),
@@ -117,16 +165,18 @@ function refused(to: string, { status, headers }: Response): CallFailed {
   );
 }
 
-/** Seconds, or a date. */
+/** Seconds, with a fraction where it is Groq's, or a date. */
 function waitOf(retryAfter: string | null): number | undefined {
   if (retryAfter === null) return undefined;
-  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
+  const ms = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-function broken(to: string, timeoutMs: number, error: unknown): CallFailed {
+function broken({ to, timeoutMs }: OutgoingCall, error: unknown): CallFailed {
   const { name, cause } = error as { name: string; cause?: { message?: string; code?: string } };
-  if (name === 'TimeoutError') return new CallFailed(`${to} did not answer before the timeout, ${timeoutMs} ms`, true);
+  if (name === 'TimeoutError')
+    return new CallTimedOut(`${to} did not answer before the timeout, ${timeoutMs} ms`, true);
+  if (name === 'AbortError') return new CallFailed(`A call to ${to} was given up`, true);
   // Without a cause nothing was sent: a header or the address cannot be, and the error's message quotes it.
   if (cause === undefined) return new CallFailed(`A call to ${to} cannot be sent: check its address and key`, false);
   return new CallFailed(`${to} cannot be reached: ${cause.message || cause.code}`, true);

@@ -1,5 +1,5 @@
 import type { Logger } from '../log';
-import type { JobName, JobPayload, QueueKey } from './queue';
+import type { JobName, JobPayload, OwnQueueKey, QueueKey } from './queue';
 
 /** The job at work, for its handler. */
 export interface JobContext {
@@ -19,3 +19,6 @@ export type Handlers<Q extends QueueKey> = {
 };
 
 export type HandlersByQueue = { readonly [Q in QueueKey]?: Handlers<Q> };
+
+/** Of a whole service: a queue that is no product's and has none does not compile, nor does a product's that has. */
+export type AllHandlers = { readonly [Q in OwnQueueKey]: Handlers<Q> };

@@ -202,6 +202,8 @@ export const queues = {
 
 type Queues = typeof queues;
 export type QueueKey = keyof Queues;
+/** Those that this service works on: whichever is no product's. */
+export type OwnQueueKey = { [Q in QueueKey]: Queues[Q] extends { readonly product: string } ? never : Q }[QueueKey];
 export type JobName<Q extends QueueKey> = keyof Queues[Q]['jobs'] & string;
 type SchemaOf<Q extends QueueKey, J extends JobName<Q>> = Queues[Q]['jobs'][J] extends ZodType
   ? Queues[Q]['jobs'][J]

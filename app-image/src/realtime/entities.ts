@@ -74,6 +74,7 @@ const SlotEntity = new EntitySchema<Slot>({
     endsAt: { ...time, ...nullable },
     status: { ...text, ...nullable },
   },
+  indices: [{ name: 'slots_unbooked', columns: ['status', 'endsAt'], where: '"studentId" IS NULL' }],
 });
 
 const MeetingLogEntity = new EntitySchema<MeetingLogRow>({
@@ -87,6 +88,7 @@ const MeetingLogEntity = new EntitySchema<MeetingLogRow>({
     endReason: { ...text, ...nullable },
     endedBy: { ...uuid, ...nullable },
   },
+  indices: [{ name: 'meeting_logs_ended_at', columns: ['endedAt'] }],
 });
 
 const MeetingRecordingEntity = new EntitySchema<MeetingRecording>({

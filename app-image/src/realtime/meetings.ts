@@ -91,14 +91,16 @@ export class Meetings {
 
   /** Does nothing for a socket without a seat. */
   leave(socket: RealtimeSocket, reason: LeaveReason): void {
-    const seat = this.props.seats.vacate(socket);
+    const { presence, roster, seats } = this.props;
+    const seat = seats.vacate(socket);
     if (seat === undefined) return;
-    const { presence, roster } = this.props;
+    const { id } = seat.meeting;
     this.tellLeft(seat.presence, reason);
     presence.leave(seat.presence).then(
-      () => roster.changed(seat.meeting.id),
-      () => roster.changed(seat.meeting.id),
+      () => roster.changed(id),
+      () => roster.changed(id),
     );
+    this.forgetEmpty(id);
   }
 
   async end(socket: RealtimeSocket) {
@@ -130,6 +132,7 @@ export class Meetings {
     const socket = io.of('/').sockets.get(socketId);
     if (socket?.data.seat?.meeting.id !== meetingId) return;
     seats.vacate(socket);
+    this.forgetEmpty(meetingId);
     socket.emit('connection-taken-over', { meetingId });
   }
 
@@ -142,6 +145,13 @@ export class Meetings {
 
   private closeRoom(meetingId: string): void {
     for (const socket of this.props.seats.in(meetingId)) this.props.seats.vacate(socket);
+    this.forgetEmpty(meetingId);
+  }
+
+  /** Or the meetings that Redis lists for this process would only ever grow. */
+  private forgetEmpty(meetingId: string): void {
+    const { presence, seats } = this.props;
+    if (seats.countIn(meetingId) === 0) presence.forget(meetingId).catch(() => {});
   }
 
   /** @returns who had the seat; while Redis is away, as far as this process knows */

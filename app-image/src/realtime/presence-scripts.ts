@@ -14,14 +14,10 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[3])
 return previous`;
 
-/** KEYS: as above. ARGV: user, socket, process, meeting. Whoever took the seat over keeps it. */
+/** KEYS: participants. ARGV: user, socket. Whoever took the seat over keeps it. */
 const leaveMeeting = `
 local held = redis.call('HGET', KEYS[1], ARGV[1])
-if held and cjson.decode(held).socketId == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
-for _, entry in ipairs(redis.call('HVALS', KEYS[1])) do
-  if cjson.decode(entry).process == ARGV[3] then return end
-end
-redis.call('SREM', KEYS[2], ARGV[4])`;
+if held and cjson.decode(held).socketId == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end`;
 
 /** KEYS: participants. ARGV: user, socket, entry. */
 const updateParticipant = `
@@ -105,7 +101,7 @@ export type PresenceCommands = Redis & {
 
 export function withPresenceCommands(redis: Redis): PresenceCommands {
   redis.defineCommand('enterMeeting', { numberOfKeys: 2, lua: enterMeeting });
-  redis.defineCommand('leaveMeeting', { numberOfKeys: 2, lua: leaveMeeting });
+  redis.defineCommand('leaveMeeting', { numberOfKeys: 1, lua: leaveMeeting });
   redis.defineCommand('updateParticipant', { numberOfKeys: 1, lua: updateParticipant });
   redis.defineCommand('beat', { numberOfKeys: 1, lua: beat });
   redis.defineCommand('restoreProcess', { numberOfKeys: 2, lua: restoreProcess });

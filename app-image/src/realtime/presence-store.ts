@@ -38,8 +38,12 @@ export class PresenceStore {
   }
 
   async leave({ meetingId, userId, socketId }: Presence): Promise<void> {
-    const keys = [participantsOf(meetingId), this.own.meetings];
-    await this.write(() => this.redis.leaveMeeting(...keys, userId, socketId, this.process, meetingId));
+    await this.write(() => this.redis.leaveMeeting(participantsOf(meetingId), userId, socketId));
+  }
+
+  /** Nobody of this process is in the meeting any more. */
+  async forget(meetingId: string): Promise<void> {
+    await this.write(() => this.redis.srem(this.own.meetings, meetingId));
   }
 
   async update(entry: Presence): Promise<void> {

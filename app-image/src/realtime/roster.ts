@@ -1,7 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asSeen, type Participant } from './participant';
 import type { PresenceStore } from './presence-store';
 import type { Seats } from './seats';
 import { meetingRoom, type RealtimeServer } from './sockets';
+
+/**
+ * Participants in all lists that one process sends of one meeting. With a list for each who joins, a thousand people
+ * got 28 GB until all were in; so many entries are 17 MB, and two thousand lists of a meeting of ten.
+ */
+const entriesPerSecond = 100_000;
 
 export interface RosterProps {
   readonly io: RealtimeServer;
@@ -14,8 +21,10 @@ export interface RosterProps {
  * a list that came along with it could be overtaken by a newer one.
  */
 export class Roster {
-  private readonly reading = new Set<string>();
+  private readonly telling = new Set<string>();
   private readonly again = new Set<string>();
+  private readonly reading = new Map<string, Promise<Participant[]>>();
+  private readonly nextReading = new Map<string, Promise<Participant[]>>();
 
   constructor(private readonly props: RosterProps) {
     props.io.on('roster-changed', (meetingId) => void this.tell(meetingId));
@@ -26,25 +35,43 @@ export class Roster {
     void this.tell(meetingId);
   }
 
-  /** Of this process only, while Redis is away. */
-  async users(meetingId: string): Promise<Participant[]> {
-    const { presence, seats } = this.props;
-    const here = () => seats.in(meetingId).flatMap(({ data: { seat } }) => seat?.presence ?? []);
-    const present = await presence.participants(meetingId).catch(here);
-    return present.map(asSeen);
+  /** Those of this process only, while Redis is away. Whoever asks while it is being read shares the next reading. */
+  users(meetingId: string): Promise<readonly Participant[]> {
+    const current = this.reading.get(meetingId);
+    if (current === undefined) return this.read(meetingId);
+    const next = this.nextReading.get(meetingId) ?? current.then(() => this.read(meetingId));
+    this.nextReading.set(meetingId, next);
+    return next;
   }
 
-  /** Many changes at once are told once. */
+  private read(meetingId: string): Promise<Participant[]> {
+    const { presence, seats } = this.props;
+    const here = () => seats.in(meetingId).flatMap(({ data: { seat } }) => seat?.presence ?? []);
+    this.nextReading.delete(meetingId);
+    const reading = presence
+      .participants(meetingId)
+      .catch(here)
+      .then((present) => {
+        this.reading.delete(meetingId);
+        return present.map(asSeen);
+      });
+    this.reading.set(meetingId, reading);
+    return reading;
+  }
+
+  /** Many changes at once are told once; the larger the crowd, the more of them. */
   private async tell(meetingId: string): Promise<void> {
     const { io, seats } = this.props;
-    if (this.reading.has(meetingId)) return void this.again.add(meetingId);
-    this.reading.add(meetingId);
+    if (this.telling.has(meetingId)) return void this.again.add(meetingId);
+    this.telling.add(meetingId);
     do {
       this.again.delete(meetingId);
-      if (seats.in(meetingId).length === 0) break;
+      const listeners = seats.countIn(meetingId);
+      if (listeners === 0) break;
       const users = await this.users(meetingId);
       io.local.to(meetingRoom(meetingId)).emit('room-users-updated', { meetingId, users });
+      await sleep(((users.length * listeners) / entriesPerSecond) * 1000, undefined, { ref: false });
     } while (this.again.has(meetingId));
-    this.reading.delete(meetingId);
+    this.telling.delete(meetingId);
   }
 }

@@ -16,6 +16,10 @@ export class Seats {
     return [...this.byMeeting.keys()];
   }
 
+  countIn(meetingId: string): number {
+    return this.byMeeting.get(meetingId)?.size ?? 0;
+  }
+
   in(meetingId: string): RealtimeSocket[] {
     return [...(this.byMeeting.get(meetingId) ?? [])];
   }

@@ -41,16 +41,17 @@ export async function archiveFile(file: string, stats: Stats, place: string): Pr
   await mkdir(dirname(place), { recursive: true });
   try {
     // Not a rename, which would replace what somebody else puts there this moment.
-    await link(file, place);
+    await link(file, place).catch((error) => {
+      if (needsCopy.has(codeOf(error))) return copy(file, stats, place);
+      throw error;
+    });
   } catch (error) {
-    if (needsCopy.has(codeOf(error))) await copy(file, stats, place);
-    else if (codeOf(error) !== 'EEXIST' || !(await isFree(file, stats, place))) throw error;
+    if (codeOf(error) !== 'EEXIST' || !(await isFree(file, stats, place))) throw error;
   }
   await unlink(file);
 }
 
 async function copy(file: string, stats: Stats, place: string): Promise<void> {
-  if ((await statOf(place)) !== undefined) return;
   // Under its name only when it is whole.
   const partial = `${place}.${randomUUID()}.partial`;
   try {
@@ -58,9 +59,11 @@ async function copy(file: string, stats: Stats, place: string): Promise<void> {
     await utimes(partial, stats.atime, stats.mtime);
     await flush(partial);
     if ((await contentOf(partial)) !== (await contentOf(file))) throw new Error(`${file} changed while it was copied`);
-    await rename(partial, place);
+    await link(partial, place).catch((error) => {
+      if (needsCopy.has(codeOf(error))) return rename(partial, place);
+      throw error;
+    });
   } finally {
-    // Gone already, unless something failed.
     await rm(partial, { force: true });
   }
   await flush(dirname(place));

@@ -37,7 +37,10 @@ const UploadEntity = new EntitySchema<Upload>({
     createdAt,
   },
   uniques: [{ name: 'uploads_key', columns: ['key'] }],
-  indices: [{ name: 'uploads_of_user', columns: ['userId', 'createdAt', 'id'] }],
+  indices: [
+    { name: 'uploads_of_user', columns: ['userId', 'createdAt', 'id'] },
+    { name: 'uploads_created_at', columns: ['createdAt'] },
+  ],
 });
 
 export const uploadEntities: readonly EntitySchema[] = [UploadEntity];

@@ -86,6 +86,7 @@ const RawLeadEntity = new EntitySchema<RawLead>({
     custom: { type: 'jsonb', nullable: true },
     createdAt,
   },
+  indices: [{ name: 'raw_leads_created_at', columns: ['createdAt'] }],
 });
 
 const VendorLeadRequestEntity = new EntitySchema<VendorLeadRequest>({
@@ -98,6 +99,7 @@ const VendorLeadRequestEntity = new EntitySchema<VendorLeadRequest>({
     leadId: { type: 'uuid' },
     createdAt,
   },
+  indices: [{ name: 'vendor_lead_requests_created_at', columns: ['createdAt'] }],
 });
 
 export const vendorEntities: readonly EntitySchema[] = [

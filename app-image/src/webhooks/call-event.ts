@@ -13,6 +13,9 @@ const word = (longest: number) =>
 
 const fields = z.object({ CallSid: word(100), Status: word(40), EventType: word(40).optional() });
 
+/** Its beginning; jsonb has neither zero bytes nor halves of characters, one of which the cut may leave. */
+const stored = (text: string) => text.slice(0, 500).replace(/[\0\p{Surrogate}]/gu, '');
+
 /** https://developer.exotel.com/docs/voice-v1/api-reference/status-callback */
 export const callEvent = fields.loose().transform(({ CallSid: callSid, Status: status, EventType, ...others }) => ({
   callSid,
@@ -22,16 +25,7 @@ export const callEvent = fields.loose().transform(({ CallSid: callSid, Status: s
     details.flatMap((name) => {
       const value = others[name];
       const isKept = (typeof value === 'string' && value !== '') || typeof value === 'number';
-      return isKept
-        ? [
-            [
-              name,
-              String(value)
-                .replace(/[\0\p{Surrogate}]/gu, '')
-                .slice(0, 500),
-            ],
-          ]
-        : [];
+      return isKept ? [[name, stored(String(value))]] : [];
     }),
   ),
 }));

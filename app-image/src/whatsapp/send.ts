@@ -1,7 +1,11 @@
 import { UnrecoverableError } from 'bullmq';
+import { exchange } from '../outgoing/call';
+import { jobFailure } from '../outgoing/job-failure';
 import type { WhatsappTemplate } from '../queues/payloads/whatsapp';
 import type { Provider } from './provider';
 
+/** An id or an error takes less than 1 KiB. */
+const largestAnswerBytes = 64 * 1024;
 /** Of Meta, where its status is 400 and the message may be sent later all the same: all are limits on the rate. */
 const laterCodes: readonly unknown[] = [4, 80007, 130429, 131048, 131056];
 
@@ -21,32 +25,18 @@ function failure({ name }: Provider, status: number, code: unknown): Error {
  * @throws UnrecoverableError for what another try would not change, any other Error for what it may
  */
 export async function send(provider: Provider, message: WhatsappTemplate, timeoutMs: number): Promise<string | null> {
-  const { url, headers, body } = provider.request(message);
-  let response: Response;
-  let answer: unknown;
-  try {
-    response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-      // The token is for this host and no other.
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    answer = await answerOf(response);
-  } catch (error) {
-    // What went wrong is in fetch's cause; its own message says that it failed.
-    const { message, cause } = error as { message: string; cause?: { code?: string; message?: string } };
-    throw new Error(`${provider.name} did not answer: ${cause?.code ?? cause?.message ?? message}`);
-  }
-  if (!response.ok) throw failure(provider, response.status, provider.errorCode(answer));
+  const outgoing = { to: provider.name, ...provider.request(message), timeoutMs };
+  const { ok, status, text } = await exchange(outgoing, largestAnswerBytes).catch((error: unknown) => {
+    throw jobFailure(error);
+  });
+  const answer = answerIn(text);
+  if (!ok) throw failure(provider, status, provider.errorCode(answer));
   const id = provider.messageId(answer);
   return typeof id === 'string' && id !== '' ? id : null;
 }
 
-/** What is no JSON has neither an id nor a code. A connection that breaks is another thing. */
-async function answerOf(response: Response): Promise<unknown> {
-  const text = await response.text();
+/** What is no JSON has neither an id nor a code. */
+function answerIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,11 +1,11 @@
 import type { Handlers } from '../queues/handlers';
 import { batch, type PruneProps, pruneRows, signIns } from './old-rows';
 
-/** One without a status is from before there was the column. */
-const past = `coalesce(status, 'open') = 'open' AND "studentId" IS NULL AND "endsAt" < now()`;
+/** One without a status is from before there was the column. As the index `slots_unbooked` has it. */
+const past = `(status = 'open' OR status IS NULL) AND "studentId" IS NULL AND "endsAt" < now()`;
 
 /** One that is being booked at this moment is left alone: it is booked, or found by the next run. */
-const expire = `
+export const expire = `
   UPDATE slots SET status = 'expired'
   WHERE id IN (SELECT id FROM slots WHERE ${past} LIMIT ${batch} FOR UPDATE SKIP LOCKED) RETURNING 1`;
 

@@ -12,6 +12,7 @@ export const workerEntities: readonly EntitySchema[] = [
       details: { type: 'jsonb', nullable: true },
       analysedAt: createdAt,
     },
+    indices: [{ name: 'resume_analysis_results_analysed_at', columns: ['analysedAt'] }],
   }),
   new EntitySchema({
     name: 'ServiceKpi',

@@ -41,22 +41,24 @@ export interface PruneProps {
   readonly database: Pick<Database, 'read' | 'query'>;
 }
 
+const old = ({ table, time }: RowRetention) => `FROM ${table} WHERE "${time}" < now() - make_interval(days => $1)`;
+
+/** One batch. @param $1 days */
+export const pruning = (rule: RowRetention) =>
+  `DELETE FROM ${rule.table} WHERE ctid = ANY (ARRAY(SELECT ctid ${old(rule)} LIMIT ${batch})) RETURNING 1`;
+
 /**
  * In batches, so that it can end at any moment and go on later; with DRY_RUN nothing is deleted.
  *
  * @returns how many rows went, or would go
  */
-export async function pruneRows(
-  { environment, database }: PruneProps,
-  { table, time, days }: RowRetention,
-): Promise<number> {
-  const old = `FROM ${table} WHERE "${time}" < now() - make_interval(days => $1)`;
-  const parameters = [days(environment)];
+export async function pruneRows({ environment, database }: PruneProps, rule: RowRetention): Promise<number> {
+  const parameters = [rule.days(environment)];
   if (environment.DRY_RUN) {
-    const [row] = await database.read<{ count: number }>(`SELECT count(*)::int AS count ${old}`, parameters);
+    const [row] = await database.read<{ count: number }>(`SELECT count(*)::int AS count ${old(rule)}`, parameters);
     return row?.count ?? 0;
   }
-  const statement = `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid ${old} LIMIT ${batch})) RETURNING 1`;
+  const statement = pruning(rule);
   let deleted = 0;
   for (;;) {
     const rows = await database.query(statement, parameters);

@@ -3,6 +3,7 @@ import { Settings } from '../config/settings';
 import type { Database } from '../database/database';
 import type { Mailer } from '../email/mailer';
 import type { Logger } from '../log';
+import type { AllHandlers } from '../queues/handlers';
 import type { JobQueues } from '../queues/job-queues';
 import { Workers } from '../queues/workers';
 import type { RedisConnections } from '../redis/redis';
@@ -34,22 +35,18 @@ export function openWorkers({ loaded, database, redis, jobQueues, mailer, log }:
   const { environment } = loaded;
   const config = new SystemConfig(database, new Encryption(environment.PLATFORM_ENCRYPTION_KEY));
   const settings = new Settings(loaded, config);
-  return new Workers({
-    redis,
-    jobQueues,
-    log,
-    handlers: {
-      email: emailHandlers({ environment, mailer }),
-      whatsapp: whatsappHandlers({ environment, database }),
-      database: databaseHandlers({ environment, database }),
-      cleanup: cleanupHandlers({ environment, database }),
-      kpi: kpiHandlers({ database }),
-      workflow: workflowHandlers({ database, jobQueues }),
-      resumeAnalysis: resumeAnalysisHandlers({ environment, database }),
-      mrlearnSync: mrlearnSyncHandlers({ environment, database }),
-      mrlearnNewStudentSync: newStudentSyncHandlers({ environment, database, settings }),
-      mrtestSync: mrtestSyncHandlers({ environment, database }),
-    },
-    rowSchedules: rowSchedules({ environment, database, settings, log }),
-  });
+  const handlers: AllHandlers = {
+    email: emailHandlers({ environment, mailer }),
+    whatsapp: whatsappHandlers({ environment, database }),
+    database: databaseHandlers({ environment, database }),
+    cleanup: cleanupHandlers({ environment, database }),
+    kpi: kpiHandlers({ database }),
+    workflow: workflowHandlers({ database, jobQueues }),
+    resumeAnalysis: resumeAnalysisHandlers({ environment, database }),
+    mrlearnSync: mrlearnSyncHandlers({ environment, database }),
+    mrlearnNewStudentSync: newStudentSyncHandlers({ environment, database, settings }),
+    mrtestSync: mrtestSyncHandlers({ environment, database }),
+  };
+  const schedules = rowSchedules({ environment, database, settings, log });
+  return new Workers({ redis, jobQueues, log, handlers, rowSchedules: schedules });
 }

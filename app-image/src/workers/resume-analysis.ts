@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Environment } from '../config/contract';
 import type { Database } from '../database/database';
+import { isStorable } from '../database/storable';
 import { below, CallFailed, callForJson } from '../outgoing/call';
 import { jobFailure } from '../outgoing/job-failure';
 import type { Handlers } from '../queues/handlers';
@@ -11,9 +12,6 @@ const path = '/api/v1/resumes/analyse';
 const defaultTimeoutMs = 60_000;
 const longestAnswer = 256 * 1024;
 
-/** PostgreSQL's text has no zero bytes, and JSON writes them like this. */
-const storable = (value: unknown) => !JSON.stringify(value).includes('\\u0000');
-
 const analysis = z
   .object({
     /** Of 100. */
@@ -22,7 +20,7 @@ const analysis = z
     /** Whatever else the analysis says; for those who show it. */
     details: z.record(z.string(), z.unknown()).nullish(),
   })
-  .refine(storable, 'must not contain a zero byte');
+  .refine(isStorable, 'must not contain a zero byte or half a character');
 
 export interface ResumeAnalysisProps {
   readonly environment: Pick<Environment, 'MR_HIRE_BACKEND_URL' | 'MR_HIRE_WEBHOOK_SECRET'>;

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/contract';
 import type { Settings } from '../config/settings';
 import type { Database } from '../database/database';
+import { isUnavailable } from '../database/unavailable';
 import { configsOf, type Kind, kinds } from '../external-sync/kinds';
 import { newStudentsEveryHours } from '../external-sync/new-students';
 import { isInterval, scheduleOf } from '../external-sync/schedules';
@@ -31,7 +32,12 @@ export function rowSchedules({ environment, database, settings, log }: RowSchedu
   }
 
   async function ofNewStudents(): Promise<RowSchedule[]> {
-    const hours = await newStudentsEveryHours(settings, log);
+    const hours = await newStudentsEveryHours(settings, log).catch((error: Error) => {
+      if (isUnavailable(error)) throw error;
+      // One that cannot be decrypted, say, does not keep the configurations' schedules from being registered.
+      log.error({ reason: error.message }, 'a setting cannot be read: new students are not scheduled');
+      return undefined;
+    });
     if (hours === undefined) return [];
     const schedule = { job: 'sync', everySeconds: hours * 60 * 60 };
     return [{ queue: queues.mrlearnNewStudentSync, id: 'new-students', schedule, payload: {} }];

@@ -123,6 +123,11 @@ it('runs one now', async () => {
   const job = await service.jobQueues.queue(queues.mrlearnSync).getJob((body.data as { jobId: string }).jobId);
   expect(job).toMatchObject({ name: 'sync', data: { configId: id } });
 
+  // Whatever PostgreSQL takes for a UUID; nobody made this one up at random.
+  const other = '11111111-1111-1111-1111-111111111111';
+  await service.stack.database.query('INSERT INTO mrlearn_sync_configs (id, enabled) VALUES ($1, true)', [other]);
+  expect((await call(`/mrlearn/${other}/run`, 'POST')).status).toBe(202);
+
   await call(`/mrlearn/${id}`, 'PUT', { enabled: false });
   expect(await call(`/mrlearn/${id}/run`, 'POST')).toMatchObject({ status: 409, body: { code: 'SYNC_DISABLED' } });
   expect(await call(`/mrlearn/${randomUUID()}/run`, 'POST')).toMatchObject({ status: 404 });

@@ -137,6 +137,20 @@ it('leaves records out that are not as they have to be, and says so without thei
   expect(await stored()).toEqual([progress(1, 10)]);
 });
 
+it('leaves out what only PostgreSQL would refuse, and no more than that', async () => {
+  const { id } = await addConfig();
+  const half = { ...progress(2, 20), learnerId: 'l\ud83d' };
+  const inYearZero = { ...progress(3, 30), lastActivityAt: '0000-01-01T00:00:00Z' };
+  const farOff = { ...progress(4, 40), completedAt: '2026-11-01T10:00:00+23:30' };
+  graphy.respond = inPages([progress(1, 10), half, inYearZero, farOff]);
+  expect(await sync(id)).toEqual({ stored: 2, refused: 2 });
+  expect(await stored()).toEqual([progress(1, 10), progress(4, 40)]);
+  expect(await work.database.query('SELECT "completedAt" FROM graphy_progress ORDER BY "learnerId"')).toEqual([
+    { completedAt: null },
+    { completedAt: new Date('2026-10-31T10:30:00Z') },
+  ]);
+});
+
 it.each<[string, unknown, RegExp]>([
   ['nothing but wrong records', { items: [{ a: 1 }], next: null }, /^No record of a page of Graphy is as it has to be/],
   ['no page', { data: [] }, /^The answer of Graphy is not as it has to be: items: /],
@@ -147,6 +161,14 @@ it.each<[string, unknown, RegExp]>([
   const error = await failureOf(sync(id));
   expect(error).toBeInstanceOf(UnrecoverableError);
   expect(error.message).toMatch(message);
+});
+
+it('ends where the pages of Graphy go round in a circle', async () => {
+  const { id } = await addConfig();
+  graphy.respond = ({ url }, response) =>
+    json(response, { items: [], next: url.searchParams.get('cursor') === 'a' ? 'b' : 'a' });
+  expect((await failureOf(sync(id))).message).toBe('Graphy gives the same page again and again');
+  expect(graphy.received).toHaveLength(3);
 });
 
 describe('while a run is at work', () => {

@@ -59,7 +59,9 @@ const breaks: readonly (readonly [string, (job: ServiceProcess) => unknown, RegE
   [
     'the server ends its connections',
     () =>
-      system.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'mr-mentor-%'"),
+      system.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'mr-mentor-%'",
+      ),
     /terminat|server closed the connection/i,
   ],
   ['it is told to stop', (job) => job.kill('SIGTERM'), /^stopped by SIGTERM$/],

@@ -58,13 +58,21 @@ async function holdRecord(): Promise<void> {
 
 async function untilJobWaits(): Promise<void> {
   const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  while ((await postgres.query(waiting)).rowCount === 0) await sleep(20);
+  while ((await postgres.query(waiting)).rowCount === 0) {
+    await sleep(20);
+    // In a transaction, what was seen first is seen ever after.
+    await postgres.query('SELECT pg_stat_clear_snapshot()');
+  }
 }
 
 function openQueue(): Queue {
   connection = connectRedis(redis.environment);
   return new Queue(queues.cleanup.name, { connection, prefix: queuePrefix }).on('error', () => {});
 }
+
+/** Of these lines; other jobs and the start-up report have theirs in between. */
+const orderOf = (logs: readonly { readonly msg?: unknown }[], lines: readonly string[]) =>
+  logs.map(({ msg }) => String(msg)).filter((msg) => lines.includes(msg));
 
 async function recordsLeft(): Promise<number> {
   const { rowCount } = await postgres.query(`SELECT FROM login_events WHERE email = 'old@school.test'`);
@@ -77,13 +85,15 @@ it('lets the job at work finish before it ends', async () => {
   await untilJobWaits();
   server.kill('SIGTERM');
   await server.logged('listener closing');
+  // Time enough to end too early.
   await sleep(300);
-  expect(server.logs.at(-1)?.msg).toBe('listener closing');
-
   await postgres.query('COMMIT');
   expect(await server.exited).toEqual(graceful);
-  const told = server.logs.map(({ msg }) => msg);
-  expect(told.slice(-2)).toEqual([cleanedUp, 'exit']);
+  expect(orderOf(server.logs, [cleanedUp, 'listener closing', 'exit'])).toEqual([
+    'listener closing',
+    cleanedUp,
+    'exit',
+  ]);
   expect(await recordsLeft()).toBe(0);
 }, 30_000);
 

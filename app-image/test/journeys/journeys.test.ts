@@ -179,6 +179,12 @@ it('6: a scheduled synchronisation: its row outlives a flushed Redis', async () 
   const syncs = platform.queue('mrlearnSync');
   const scheduled = async () => (await syncs.getJobSchedulers()).length;
   expect(await scheduled()).toBe(1);
+  const select = 'SELECT "learnerId", "courseId", "progressPercent" FROM graphy_progress';
+  const progress = async () => (await platform.postgres.query(select)).rows;
+  const synchronised = [{ learnerId: 'learner-1', courseId: 'sql', progressPercent: 40 }];
+  // The first turn is due at once.
+  expect(await eventually(progress, ({ length }) => length > 0)).toEqual(synchronised);
+  await until(async () => (await syncs.getCompletedCount()) === 1, 'the first turn is over');
 
   platform.worker.server.kill('SIGKILL');
   await platform.worker.server.exited;
@@ -187,12 +193,7 @@ it('6: a scheduled synchronisation: its row outlives a flushed Redis', async () 
   expect(await scheduled()).toBe(0);
   await platform.startWorker();
   await until(async () => (await scheduled()) === 1, 'the schedule is registered again');
-  // The first turn is due at once.
-  const progress = async () =>
-    (await platform.postgres.query('SELECT "learnerId", "courseId", "progressPercent" FROM graphy_progress')).rows;
-  expect(await eventually(progress, ({ length }) => length > 0)).toEqual([
-    { learnerId: 'learner-1', courseId: 'sql', progressPercent: 40 },
-  ]);
+  expect(await eventually(progress, ({ length }) => length > 0)).toEqual(synchronised);
 }, 30_000);
 
 it('ends in order: every process, with nothing to complain of', async () => {

@@ -1,7 +1,7 @@
 import { UnrecoverableError } from 'bullmq';
 import { z } from 'zod';
 import { freePort } from '../../../local/free-port';
-import { below, CallFailed, callForJson, type OutgoingCall } from '../../src/outgoing/call';
+import { below, CallFailed, CallTimedOut, callForJson, exchange, type OutgoingCall } from '../../src/outgoing/call';
 import { jobFailure } from '../../src/outgoing/job-failure';
 import { json, OtherCompany } from './other-company';
 
@@ -68,6 +68,7 @@ it('does not follow a redirect, to which the secret would go along', async () =>
 
 it.each([
   ['7', 7_000],
+  ['2.5', 2_500],
   ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
   ['soon', undefined],
 ])('knows how long it is to wait: %s', async (header, retryAfterMs) => {
@@ -99,10 +100,34 @@ it.each([
   ['the rest of an answer', (response: { write(text: string): void }) => response.write('{"count":')],
 ] as const)('does not wait beyond the timeout for %s', async (_what, begin) => {
   company.respond = (_call, response) => begin(response);
-  expect(await failure({ timeoutMs: 200 })).toMatchObject({
-    message: 'Acme did not answer before the timeout, 200 ms',
-    passing: true,
+  for (const signal of [undefined, new AbortController().signal]) {
+    const late = await failure({ timeoutMs: 200, signal });
+    expect(late).toBeInstanceOf(CallTimedOut);
+    expect(late).toMatchObject({ message: 'Acme did not answer before the timeout, 200 ms', passing: true });
+  }
+});
+
+it('ends with whoever asked, and then the other side is told', async () => {
+  const hangUp = new AbortController();
+  const told = new Promise((resolve) => {
+    company.respond = (_call, response) => {
+      response.once('close', resolve).write('{"count":');
+      hangUp.abort();
+    };
   });
+  expect(await failure({ signal: hangUp.signal })).toMatchObject({ message: 'A call to Acme was given up' });
+  await told;
+  expect(await failure({ signal: hangUp.signal })).toMatchObject({ message: 'A call to Acme was given up' });
+  expect(company.received).toHaveLength(1);
+});
+
+it('gives whoever looks into it the answer that refuses, and no more of it than they take', async () => {
+  const outgoing = { to: 'Acme', url: company.url, timeoutMs: 5_000 };
+  company.respond = (_call, response) => json(response, { code: 7 }, 400);
+  expect(await exchange(outgoing)).toEqual({ ok: false, status: 400, text: '{"code":7}' });
+  await expect(exchange(outgoing, 9)).rejects.toMatchObject({ message: 'The answer of Acme has more than 9 bytes' });
+  company.respond = (_call, response) => void response.writeHead(307, { location: company.url }).end();
+  await expect(exchange(outgoing)).rejects.toMatchObject({ status: 307, passing: false });
 });
 
 it('says why there was no answer', async () => {

@@ -1,3 +1,5 @@
+import { stores } from '../server-process';
+import { connectRedis } from '../store-clients';
 import { Campus } from './campus';
 import { complaints } from './complaints';
 import { type Answer, Guest, hangUp } from './guest';
@@ -220,6 +222,31 @@ it('closes the sockets of who signs out, on every process, and takes them out of
   expect(await student.hears('disconnect')).toEqual({ reason: 'io server disconnect' });
   await mentor.seesUsers(mentor);
   expect(mentor.socket.connected).toBe(true);
+});
+
+it('is forgotten by each process whose last participant has left it, however that was', async () => {
+  const redis = connectRedis(await stores());
+  const meetingsInRedis = async () => {
+    const keys = await redis.keys('presence:process:*:meetings');
+    return keys.length === 0 ? [] : redis.sunion(keys);
+  };
+  const ways: readonly ((met: Awaited<ReturnType<Campus['meet']>>) => Promise<unknown>)[] = [
+    ({ mentor }) => mentor.does('end-meeting'),
+    ({ mentor, student }) => Promise.all([mentor.does('leave-room'), student.does('leave-room')]),
+    async ({ mentor, student, meeting }) => {
+      const second = await Guest.connect(at(0), meeting.student);
+      await second.does('takeover-connection', { meetingId: meeting.id });
+      await student.hears('connection-taken-over');
+      for (const { socket } of [mentor, second]) socket.disconnect();
+    },
+  ];
+  for (const end of ways) {
+    const met = await campus.meet();
+    expect(await meetingsInRedis()).toContain(met.meeting.id);
+    await end(met);
+    await eventually(meetingsInRedis, (ids) => !ids.includes(met.meeting.id));
+  }
+  redis.disconnect();
 });
 
 it('has logged no error', () => {

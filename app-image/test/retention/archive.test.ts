@@ -1,6 +1,7 @@
 import { existsSync, linkSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { archiveFile } from '../../src/retention/archive';
 import { Folder } from './folder';
 import { type Pruning, pruneIn } from './pruning';
 
@@ -69,6 +70,22 @@ describe('the archive', () => {
       expect(site.files()).toEqual({});
       expect(other.files()).toEqual({ 'logs/logs/old.log': 'x'.repeat(300_000) });
       expect(Math.round(other.changed('logs/logs/old.log'))).toBe(changed);
+      other.remove();
+    },
+  );
+
+  (canCross ? it : it.skip)(
+    'takes one of two files that come from there for the same place, and the other stays',
+    async () => {
+      const other = new Folder(memory);
+      const place = join(other.path, 'app.log');
+      const files = ['one', 'two'].map((name) => site.write(`logs/${name}.log`, 40, name));
+      const outcomes = await Promise.allSettled(files.map((file) => archiveFile(file, statSync(file), place)));
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const [left = '', archived = ''] = [site.files('logs'), other.files()].map((found) =>
+        Object.values(found).join(),
+      );
+      expect([left, archived].sort()).toEqual(['one', 'two']);
       other.remove();
     },
   );

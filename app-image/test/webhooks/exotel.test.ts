@@ -100,6 +100,13 @@ it('keeps each state of a call once', async () => {
   ]);
 });
 
+it('keeps the beginning of what is too long, without half a character', async () => {
+  const CallSid = randomUUID();
+  const body = JSON.stringify({ CallSid, Status: 'busy', CustomField: `${'x'.repeat(499)}\u{1f600}` });
+  expect(await callback({ ...json, body })).toMatchObject({ status: 200 });
+  expect(await rowsOf(CallSid)).toMatchObject([{ details: { CustomField: 'x'.repeat(499) } }]);
+});
+
 it('takes the token from the query as well', async () => {
   const CallSid = randomUUID();
   const body = JSON.stringify({ CallSid, Status: 'busy' });

@@ -17,10 +17,10 @@ afterAll(async () => {
   await work?.close();
 });
 
-function analyse(applicationId: string, variables?: Readonly<Record<string, string>>) {
+function analyse(applicationId: string, variables?: Readonly<Record<string, string>>, timeoutMs?: number) {
   const configured = { MR_HIRE_BACKEND_URL: `${mrHire.url}/base/`, MR_HIRE_WEBHOOK_SECRET: secret };
   const environment = work.environmentWith(variables ?? configured);
-  const handlers = resumeAnalysisHandlers({ environment, database: work.database, timeoutMs: 300 });
+  const handlers = resumeAnalysisHandlers({ environment, database: work.database, timeoutMs });
   return handlers.analyse({ applicationId, resumeKey: 'resumes/a.pdf' }, work.context());
 }
 const stored = (applicationId: string) =>
@@ -63,7 +63,8 @@ it.each<[string, unknown]>([
   ['a score above 100', { score: 101 }],
   ['no score', { summary: 'Knows SQL' }],
   ['a list', []],
-  ['a text that PostgreSQL cannot store', { score: 1, details: { skill: 'a\0b' } }],
+  ['a zero byte, which PostgreSQL cannot store,', { score: 1, details: { skill: 'a\0b' } }],
+  ['half a character, which PostgreSQL cannot store,', { score: 1, details: { skill: 'a\ud83d' } }],
   ['more than 256 kB', { score: 1, details: { text: 'x'.repeat(300_000) } }],
 ])('does not take %s for an analysis', async (_what, answer) => {
   mrHire.respond = (_call, response) => json(response, answer);
@@ -74,9 +75,17 @@ it.each<[string, unknown]>([
   expect(await stored(id)).toEqual([]);
 });
 
+it('stores what only looks like something that PostgreSQL cannot store', async () => {
+  const id = randomUUID();
+  const details = { skill: String.raw`regular expressions such as \u0000 and \\ud83d`, mood: '😀' };
+  mrHire.respond = (_call, response) => json(response, { score: 50, details });
+  await analyse(id);
+  expect(await stored(id)).toEqual([{ score: 50, summary: null, details }]);
+});
+
 it('tries again when there is no answer in time', async () => {
   mrHire.respond = () => {};
-  const error = await failureOf(analyse(randomUUID()));
+  const error = await failureOf(analyse(randomUUID(), undefined, 300));
   expect(error).not.toBeInstanceOf(UnrecoverableError);
   expect(error.message).toBe('Mr. Hire did not answer before the timeout, 300 ms');
 });

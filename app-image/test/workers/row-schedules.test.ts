@@ -54,6 +54,15 @@ it('has one for each enabled configuration, but not for one with an impossible i
   expect(work.text()).toContain(impossible);
 });
 
+it('schedules the configurations, whatever the settings of new students are', async () => {
+  await work.database.query('INSERT INTO mrlearn_sync_configs (enabled) VALUES (true)');
+  await work.database.query(
+    `INSERT INTO system_configs (key, value, "isEncrypted") VALUES ('MRLEARN_NEW_STUDENT_SYNC_ENABLED', 'x', true)`,
+  );
+  expect((await schedules()).map(({ queue }) => queue)).toEqual([queues.mrlearnSync]);
+  expect(work.messages()).toContain('a setting cannot be read: new students are not scheduled');
+});
+
 it.each([
   ['12', 12 * 3_600],
   [undefined, 24 * 3_600],

@@ -40,6 +40,7 @@ interface Given {
   readonly variables?: Readonly<Record<string, string>>;
   readonly database?: Pick<Database, 'read' | 'query'>;
   readonly captured?: ReturnType<typeof captureLog>;
+  readonly timeoutMs?: number;
 }
 
 const messageOf = (given: Partial<WhatsappTemplate> = {}) =>
@@ -47,7 +48,7 @@ const messageOf = (given: Partial<WhatsappTemplate> = {}) =>
 
 function send(message: WhatsappTemplate, { variables = meta, captured = captureLog(), ...given }: Given = {}) {
   const environment = environmentOf({ WHATSAPP_API_BASE_URL: `${provider.url}/`, ...variables });
-  const handlers = whatsappHandlers({ environment, database, timeoutMs: 500, pausesMs: [1, 1], ...given });
+  const handlers = whatsappHandlers({ environment, database, pausesMs: [1, 1], ...given });
   return handlers.send(message, { id: '1', attempt: 1, log: captured.log });
 }
 
@@ -173,22 +174,36 @@ it.each([
 it('tries again later when nobody answers', async () => {
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   const refused = await failureOf(send(messageOf(), { variables: { ...meta, WHATSAPP_API_BASE_URL: nowhere } }));
-  expect(refused.message).toBe('meta_cloud did not answer: ECONNREFUSED');
+  expect(refused.message).toMatch(/^meta_cloud cannot be reached: connect ECONNREFUSED /);
 
   provider.answer = () => {};
-  const silent = await failureOf(send(messageOf()));
-  expect(silent.message).toMatch(/^meta_cloud did not answer: .*timeout/);
+  const silent = await failureOf(send(messageOf(), { timeoutMs: 300 }));
+  expect(silent.message).toBe('meta_cloud did not answer before the timeout, 300 ms');
 
   provider.answer = (response) => void response.socket?.destroy();
   const cut = await failureOf(send(messageOf()));
-  expect(cut.message).toMatch(/^meta_cloud did not answer: /);
+  expect(cut.message).toMatch(/^meta_cloud cannot be reached: /);
   for (const error of [refused, silent, cut]) expect(error).not.toBeInstanceOf(UnrecoverableError);
 });
 
 it('does not take its token anywhere else', async () => {
   provider.answerWith(307, '', { location: `${provider.url}/elsewhere` });
-  expect((await failureOf(send(messageOf()))).message).toMatch(/^meta_cloud did not answer: .*redirect/);
+  const error = await failureOf(send(messageOf()));
+  expect(error).toBeInstanceOf(UnrecoverableError);
+  expect(error.message).toBe('meta_cloud answered 307, a redirect, which is not followed');
   expect(provider.received).toHaveLength(1);
+});
+
+it('reads no more of an answer than an id or an error takes', async () => {
+  provider.answerWith(500, 'x'.repeat(100_000));
+  expect((await failureOf(send(messageOf()))).message).toBe('The answer of meta_cloud has more than 65536 bytes');
+});
+
+it('does not quote a token that no header takes', async () => {
+  const variables = { ...meta, WHATSAPP_ACCESS_TOKEN: `${token}\u2013` };
+  const error = await failureOf(send(messageOf(), { variables }));
+  expect(error).toBeInstanceOf(UnrecoverableError);
+  expect(error.message).toBe('A call to meta_cloud cannot be sent: check its address and key');
 });
 
 it('counts what was taken without an id as sent', async () => {

@@ -20,6 +20,7 @@ export class Uploads1795132980000 implements MigrationInterface {
         "createdAt" timestamptz NOT NULL DEFAULT now()
       );
       CREATE INDEX uploads_of_user ON uploads ("userId", "createdAt", id);
+      CREATE INDEX uploads_created_at ON uploads ("createdAt");
     `);
   }
 

@@ -49,6 +49,7 @@ export class VendorLeads1795133040000 implements MigrationInterface {
         "createdAt" timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY ("vendorId", key)
       );
+      CREATE INDEX vendor_lead_requests_created_at ON vendor_lead_requests ("createdAt");
     `);
     await runner.query(`
       CREATE TABLE leads_to_enrol (

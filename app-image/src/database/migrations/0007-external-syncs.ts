@@ -53,6 +53,7 @@ export class ExternalSyncs1795133160000 implements MigrationInterface {
         "syncedAt" timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY ("learnerId", "courseId")
       );
+      CREATE INDEX graphy_progress_completed_at ON graphy_progress ("completedAt");
       CREATE TABLE graphy_learners (
         "learnerId" text PRIMARY KEY,
         email text NOT NULL,
@@ -72,6 +73,7 @@ export class ExternalSyncs1795133160000 implements MigrationInterface {
         "syncedAt" timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY ("examId", "candidateId", attempt)
       );
+      CREATE INDEX ezexam_results_submitted_at ON ezexam_results ("submittedAt");
     `);
   }
 

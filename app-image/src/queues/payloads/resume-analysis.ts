@@ -6,11 +6,11 @@ import { z } from 'zod';
  * @property resumeKey its key in the bucket that both sides know
  */
 export const resumeAnalysis = z.object({
-  applicationId: z.uuid(),
+  applicationId: z.guid(),
   resumeUrl: z
     .url({ protocol: /^https?$/ })
     .max(2_000)
     .optional(),
   resumeKey: z.string().min(1).max(1_024).optional(),
-  jobPostId: z.uuid().optional(),
+  jobPostId: z.guid().optional(),
 });
