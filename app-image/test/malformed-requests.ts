@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { routes } from './malformed-routes';
 
 /** What goes over the wire, one byte a character. */
 export interface MalformedRequest {
@@ -22,19 +23,6 @@ const methods = [
   'OPTIONS',
   'TRACE',
   'SEARCH',
-];
-const routes = [
-  ...['/api/auth/login', '/api/auth/master-login', '/api/auth/logout', '/api/auth/me'],
-  ...[
-    '/api/admin/system-config',
-    '/api/admin/system-config/*',
-    '/api/admin/system-config/*',
-    '/api/admin/start-up-report',
-    '/api/admin/settings/*',
-    '/api/admin/feature-flags',
-  ],
-  ...['/api/system-config/*', '/api/system-config/enabled-call-providers', '/api/health', '/api/ready'],
-  ...['/socket.io/', '/api/*', '/*'],
 ];
 const segments = [
   ...[uuid, `${uuid}0`, uuid.toUpperCase(), 'a.key', '0', '-1', 'null', 'undefined', '__proto__', 'constructor'],
@@ -124,6 +112,9 @@ const fields = [
   'label',
   'isActive',
   'encrypted',
+  'job',
+  'limit',
+  'ticket',
 ];
 /** As JSON. */
 const values = [
@@ -147,8 +138,11 @@ const documents = [
   ...['email=a&password=b', 'a[b][c]=d&a[b]=e', `${'a=b&'.repeat(2_000)}`, '%=%&%ff=%zz', '--x\r\n\r\nx\r\n--x--'],
 ];
 
+/** What opens a route for a request: a token, a key or the signature of its body. */
+export type Credentials = (path: string, body: string) => string;
+
 /** The same ones for the same seed, so that a failure can be looked at again. */
-export function malformedRequests(count: number, seed: number, tokens: readonly string[]): MalformedRequest[] {
+export function malformedRequests(count: number, seed: number, credentials: Credentials): MalformedRequest[] {
   const random = randomNumbers(seed);
   const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const often = (probability: number) => random() < probability;
@@ -159,6 +153,24 @@ export function malformedRequests(count: number, seed: number, tokens: readonly 
     `{${several(fields, 5)
       .map((field) => `"${field}":${oneOf(values)}`)
       .join(',')}}`;
+
+  /** A body that is fine but for one thing, however deep inside. */
+  function withOneOddThing(body: unknown): string {
+    const places: (readonly [holder: Record<string, unknown>, field: string])[] = [];
+    const copy = structuredClone(body);
+    const visit = (value: unknown) => {
+      if (typeof value !== 'object' || value === null) return;
+      const holder = value as Record<string, unknown>;
+      for (const field of Object.keys(holder)) {
+        places.push([holder, field]);
+        visit(holder[field]);
+      }
+    };
+    visit(copy);
+    const [holder, field] = oneOf(places);
+    holder[field] = 'the odd thing';
+    return JSON.stringify(copy).replace('"the odd thing"', () => oneOf(values));
+  }
 
   /** Most are what they say, so that the handlers see them. */
   function framed(body: string): {
@@ -185,22 +197,22 @@ export function malformedRequests(count: number, seed: number, tokens: readonly 
   }
 
   return Array.from({ length: count }, (_, index) => {
-    const path = `${oneOf(routes).replace('*', () => oneOf(segments))}${oneOf(queries)}`;
+    const { path: route, takes } = oneOf(routes);
+    const meant = often(0.7) ? takes : undefined;
+    const path = `${route.replaceAll('*', () => oneOf(segments))}${oneOf(queries)}`;
     const spelled = often(0.1) ? path.toUpperCase() : path;
-    const method = oneOf(methods);
+    const method = meant?.method ?? oneOf(methods);
     const hasBody = often(method === 'GET' ? 0.1 : 0.9);
-    const {
-      head,
-      body,
-      breaksOff = false,
-    } = hasBody ? framed(often(0.6) ? fieldsWithOddValues() : oneOf(documents)) : { head: [], body: '' };
+    const wanted = () => (meant && often(0.8) ? withOneOddThing(meant.body) : undefined);
+    const sent = hasBody ? (wanted() ?? (often(0.6) ? fieldsWithOddValues() : oneOf(documents))) : '';
+    const { head, body, breaksOff = false } = hasBody ? framed(sent) : { head: [], body: '' };
     // The last hop is what counts: nobody's window is ever full.
     const from = `${oneOf(['', 'x, ', '::1, ', ', , '])}10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
     const lines = [
       `${method} ${often(0.02) ? 'nonsense' : spelled} HTTP/1.${often(0.05) ? 0 : 1}`,
       ...['host: x', 'connection: close', `x-forwarded-for: ${from}`],
-      ...(often(0.6) ? [`authorization: Bearer ${oneOf(tokens)}`] : []),
-      ...(hasBody ? [`content-type: ${oneOf(types)}`] : []),
+      ...(often(0.6) || meant ? [credentials(path, sent)] : []),
+      ...(hasBody ? [`content-type: ${meant && often(0.8) ? 'application/json' : oneOf(types)}`] : []),
       ...(often(0.4) ? several(headers, 3) : []),
       ...head,
     ];

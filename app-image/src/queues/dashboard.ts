@@ -69,12 +69,24 @@ export function queueDashboard({ loaded, jobQueues, redis, log }: QueueDashboard
 
 /** A job that is shown without its secrets must not be stored or sent without them. */
 const notRedacted: RequestHandler = (request, _response, next) => {
-  if (!JSON.stringify(request.body ?? '').includes(redacted)) return next();
+  if (!holds(request.body, redacted)) return next();
   next(new HttpError(400, 'REDACTED', 'The job is shown without its secrets: it can be retried, not edited or copied'));
 };
 
+/** Not by recursion: a body may be nested deeper than the stack is. */
+function holds(body: unknown, text: string): boolean {
+  const left = [body];
+  for (const value of left) {
+    if (typeof value === 'string' && value.includes(text)) return true;
+    if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) left.push(inner);
+  }
+  return false;
+}
+
 function whileRedisAnswers(jobQueues: JobQueues): RequestHandler {
   return (_request, response, next) => {
+    // Hung up while the password was looked at: nobody would ever stop the timer.
+    if (response.closed) return;
     if (!jobQueues.available) return next(new QueuesUnavailable('Redis is away'));
     response.setHeader('Cache-Control', 'no-store');
     const send = response.json.bind(response);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Redis, startRedis } from '../../../local/redis';
 import { queues } from '../../src/queues/queue';
 import { type MailServer, startMailServer } from '../email/mail-server';
-import { type StartedServer, startServer, stopServers } from '../server-process';
+import { rawConnection, type StartedServer, startServer, stopServers } from '../server-process';
 import { openProducer, tally } from './mail-jobs';
 import { tell } from './outcomes';
 import { call, redisVariables, signIn, until } from './service';
@@ -74,17 +74,22 @@ it('requests that add a job are told that the queues are away, whether Redis is 
   await redis.restart();
   await until(async () => (await add()).status === 202, 10_000, 'jobs are added again');
 
+  const authorization = `Basic ${Buffer.from(Object.values(operator).join(':')).toString('base64')}`;
   process.kill(redis.pid, 'SIGSTOP');
   try {
+    // Who hangs up while Redis is asked for wrong passwords is forgotten.
+    const { socket } = await rawConnection(web.port);
+    socket.write(`GET /admin/queues/api/nothing HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`);
+    setTimeout(() => socket.destroy(), 100);
     expect(await add()).toMatchObject(away);
-    const authorization = `Basic ${Buffer.from(Object.values(operator).join(':')).toString('base64')}`;
     const board = await fetch(`${web.url}/admin/queues/api/queues`, { headers: { authorization } });
     expect([board.status, await board.json()]).toMatchObject([503, away.answer]);
   } finally {
     process.kill(redis.pid, 'SIGCONT');
   }
   await until(async () => (await add()).status === 202, 10_000, 'jobs are added again');
-  // The board's late answer went nowhere.
+  // The board's late answers went nowhere.
+  expect(web.server.stderr).not.toMatch(/^\s+at /m);
   expect((await fetch(`${web.url}/api/health`)).status).toBe(200);
   expect(alive(web)).toBe(true);
 }, 60_000);
