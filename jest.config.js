@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   // Jest's default leaves a core idle, which on two cores is half of them; many tests wait for a child process.
   maxWorkers: '100%',
+  // Jest's default of 5 s fails tests of real processes where something else keeps the machine busy.
+  testTimeout: 20_000,
   roots: ['<rootDir>/test', '<rootDir>/app-image/test'],
   testMatch: ['**/*.test.ts'],
   // These have a run of their own: jest.faults.config.js.

@@ -6,6 +6,7 @@ import {
   type ServerOptions,
   STATUS_CODES,
 } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Environment } from '../config/contract';
 import { rejectMalformed } from './client-error';
 
@@ -28,18 +29,34 @@ export function createHttpServer(environment: Environment, listener: RequestList
   return server;
 }
 
+export interface UpgradeRefusal {
+  readonly status: 403 | 404 | 503;
+  readonly code: string;
+  readonly message: string;
+}
+
+export const nothingServed: UpgradeRefusal = {
+  status: 404,
+  code: 'NOT_FOUND',
+  message: 'No WebSocket is served at this path',
+};
+
 /** Answers every upgrade whose path begins with none of these; Node leaves its socket open otherwise. */
 export function refuseOtherUpgrades(server: Server, prefixes: readonly string[]): void {
   server.on('upgrade', (request, socket) => {
-    if (prefixes.some((prefix) => request.url?.startsWith(prefix))) return;
-    const body = JSON.stringify({ success: false, code: 'NOT_FOUND', message: 'No WebSocket is served at this path' });
-    const head = [
-      `HTTP/1.1 404 ${STATUS_CODES[404]}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      'connection: close',
-    ];
-    socket.on('error', () => socket.destroy());
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+    if (!prefixes.some((prefix) => request.url?.startsWith(prefix))) refuseUpgrade(socket, nothingServed);
   });
+}
+
+/** As JSON, as any other answer is. */
+export function refuseUpgrade(socket: Duplex, { status, code, message }: UpgradeRefusal): void {
+  const body = JSON.stringify({ success: false, code, message });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.on('error', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Environment } from '../config/contract';
+import { refuseUpgrade } from '../http/server';
 import type { Revocations } from '../identity/revocations';
 import type { Tokens } from '../identity/tokens';
 import type { Logger } from '../log';
@@ -11,7 +12,7 @@ import { Client } from './client';
 import { farewells, helloWithinMs, largestFrameBytes } from './protocol';
 import { Sessions } from './sessions';
 import { Switchboard, type SwitchboardTimings, switchboardTimings } from './switchboard';
-import { busy, refusalOf, refuse } from './upgrade';
+import { busy, refusalOf } from './upgrade';
 
 export const relayPath = '/api/terminal/relay';
 
@@ -99,8 +100,8 @@ export class TerminalRelay {
   private upgrade(request: IncomingMessage, head: Buffer): void {
     const { socket } = request;
     const refusal = refusalOf(request, relayPath, this.props.environment.CORS_ALLOWED_ORIGINS);
-    if (refusal) refuse(socket, refusal);
-    else if (this.closed || this.strangers.size >= mostStrangers) refuse(socket, busy);
+    if (refusal) refuseUpgrade(socket, refusal);
+    else if (this.closed || this.strangers.size >= mostStrangers) refuseUpgrade(socket, busy);
     else this.server.handleUpgrade(request, socket, head, (ws) => this.welcome(ws, socket));
   }
 
