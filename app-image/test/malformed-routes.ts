@@ -46,7 +46,7 @@ export const routes: readonly Route[] = [
   ...anything('/api/admin/start-up-report', '/api/admin/settings/*', '/api/admin/feature-flags', '/api/admin/kpis'),
   ...anything('/api/system-config/*', '/api/system-config/enabled-call-providers', '/api/health', '/api/ready'),
   ...anything('/socket.io/', '/api/*', '/*'),
-  post('/api/uploads', { purpose: 'document', fileName: 'a.pdf', contentType: 'application/pdf', size: 1_000 }),
+  post('/api/uploads', { purpose: 'student-document', fileName: 'a.pdf', contentType: 'application/pdf', size: 1_000 }),
   post('/api/uploads/confirm', { ticket: 'a.b.c' }),
   ...anything('/api/uploads', '/api/uploads/*', '/api/uploads/*/url', '/api/uploads/invoices/url?key=*'),
   post('/api/ai/ask', { question: 'What is SQL?', history: [{ role: 'user', content: 'Hello' }] }),

@@ -18,7 +18,8 @@ export interface QueueRoutesProps {
 /** Longer than the most jobs that one request retries take. */
 const limitMs = 15_000;
 
-const body = z.object({
+/** Strict: a misspelt name would retry all of them. */
+const body = z.strictObject({
   /** Only those of this name. */
   job: z.string().min(1).max(100).optional(),
   limit: z.int().min(1).max(1_000).default(1_000),

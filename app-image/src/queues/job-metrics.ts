@@ -35,7 +35,10 @@ async function waiting(jobQueues: JobQueues, workers: Workers): Promise<Reading[
   return readings.flat();
 }
 
-/** Since when the job that is next was to be done; 0 where none waits. One that is put off does not wait. */
+/**
+ * Since when the job that is next was to be done for the first time, which is long ago for one that is tried again;
+ * 0 where none waits. One that is put off does not wait.
+ */
 async function oldestSeconds(queue: Queue): Promise<number> {
   const [next] = await queue.getJobs('waiting', 0, 0, true);
   return next ? Math.max(0, (Date.now() - next.timestamp - (next.opts.delay ?? 0)) / 1000) : 0;

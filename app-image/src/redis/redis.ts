@@ -7,6 +7,13 @@ import type { Logger } from '../log';
 /** A request that waits longer for Redis than this goes on without it. */
 const commandTimeoutMs = 500;
 const connectTimeoutMs = 5_000;
+/**
+ * A host that vanishes, as one does that is failed over, closes nothing: the kernel waits a quarter of an hour for its
+ * answer. Above the 10 s for which BullMQ has Redis wait for a job.
+ */
+const silenceMs = 15_000;
+/** Before the kernel asks the other side of an idle connection whether it is there; it gives up 10 s later. */
+const idleMs = 10_000;
 /** A second at most between two tries, so that Redis is used again as soon as it is back. */
 const retryDelayMs = (attempt: number) => Math.min(50 * attempt, 1_000);
 
@@ -28,6 +35,8 @@ function optionsOf(environment: Environment): RedisOptions {
     db: environment.REDIS_DB,
     tls: environment.REDIS_TLS ? { ca: authorities(environment), servername: environment.REDIS_HOST } : undefined,
     connectTimeout: connectTimeoutMs,
+    socketTimeout: silenceMs,
+    keepAlive: idleMs,
     retryStrategy: retryDelayMs,
     // A primary that failed over answers READONLY: connect anew, and send the command again.
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),

@@ -25,7 +25,8 @@ export function vendorRoutes({ vendorKeys, database, jobQueues, log }: VendorRou
     const vendor = await vendorKeys.vendorOf(request.get('x-api-key'));
     const { 'Idempotency-Key': key } = parse(idempotencyKey, { 'Idempotency-Key': request.get('idempotency-key') });
     const stored = await leads.store(vendor, parse(leadBody, request.body ?? {}), key);
-    scans.ask(stored.leadId);
+    // A repeated request must not bring an old lead into workflows that are younger than it.
+    if (!stored.duplicate) scans.ask(stored.leadId);
     response.json({ success: true, data: stored });
   });
 

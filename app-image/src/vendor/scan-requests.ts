@@ -44,7 +44,7 @@ export class ScanRequests {
     this.adding = false;
   }
 
-  /** Alone it has the lead's id: a request that comes twice adds one job. */
+  /** Alone it has the id of its lead, for whoever looks for it. */
   private async add(leadIds: readonly string[]): Promise<void> {
     const [leadId] = leadIds;
     if (leadIds.length === 1)

@@ -93,7 +93,7 @@ async function take({ jobQueues, log }: AdvanceProps, lead: Due, step: Sending, 
     if (!(error instanceof ZodError)) throw error;
     const fields = error.issues.map(({ path }) => path.join('.'));
     log.warn(
-      { enrolmentId: lead.id, step: lead.step, kind: step.kind, fields },
+      { job: id, kind: step.kind, fields },
       'a step cannot be taken: it is left out',
     );
   }

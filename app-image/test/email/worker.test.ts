@@ -122,6 +122,7 @@ it('refuses whoever is not an administrator, an unknown queue, and a body that i
     status: 404,
     body: { message: expect.stringContaining('emailQueue, notificationQueue') },
   });
+  expect(await call(path, { name: 'send' })).toMatchObject({ status: 400 });
   expect(await call(path, { limit: 0 })).toMatchObject({ status: 400, body: { fields: [{ field: 'limit' }] } });
 });
 

@@ -92,6 +92,8 @@ it('stores one lead for a key that comes again, and says so', async () => {
   const first = await api.postLead(vendor.key, lead, headers);
   const { leadId = '' } = first.body.data;
   await untilScanned(leadId);
+  // As Redis forgets it after a day.
+  await (await queue.getJob(`lead-${leadId}`))?.remove();
   // The same in other words is the same.
   const again = { custom: { b: 2, a: 1 }, email: 'ASHA@school.test', name: 'Asha Again ' };
   const second = await api.postLead(vendor.key, again, headers);
@@ -100,10 +102,10 @@ it('stores one lead for a key that comes again, and says so', async () => {
     { status: 200, body: { data: { leadId, duplicate: true } } },
   ]);
   expect(await rowsOf('name', 'Asha Again')).toHaveLength(1);
-  // A job that comes after both, so that a second one would be there.
+  // A job that comes after both, so that another one would be there.
   const { body } = await api.postLead(vendor.key, asha);
   await untilScanned(body.data.leadId ?? '');
-  expect(await scans(leadId)).toHaveLength(1);
+  expect(await scans(leadId)).toEqual([]);
 });
 
 it('refuses a key that comes with another body, and keeps what there is', async () => {
