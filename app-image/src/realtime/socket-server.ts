@@ -41,7 +41,10 @@ export class SocketServer {
   constructor(server: HttpServer, props: SocketServerProps) {
     const { environment, database, redis, revocations, log } = props;
     const [commands, subscriber] = [redis.open('realtime'), redis.open('subscriptions')];
-    this.adapter = roomAdapter({ environment, publisher: commands, subscriber, log });
+    this.adapter = roomAdapter({
+      ...{ environment, publisher: commands, subscriber, log },
+      onMissed: () => this.catchUp(),
+    });
     this.io = new Server(server, {
       adapter: this.adapter.adapter,
       path: socketPath,
@@ -85,6 +88,11 @@ export class SocketServer {
       { name: 'ConnectedSockets', unit: 'Count', value: this.io.engine.clientsCount },
       { name: 'MeetingParticipants', unit: 'Count', value: this.meetings.participants },
     ];
+  }
+
+  private catchUp(): void {
+    this.meetings.missedOthers();
+    this.signOuts.lookAtAll();
   }
 
   /** Asks every client, and those to come, to connect anew, to another process. */
