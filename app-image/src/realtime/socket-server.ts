@@ -13,6 +13,7 @@ import { authenticate } from './handshake';
 import { MeetingSpace } from './meeting-space';
 import { SignOuts } from './sign-outs';
 import { type RealtimeServer, type RealtimeSocket, userRoom } from './sockets';
+import { limitUnsent } from './unsent';
 
 /** Socket.IO answers whatever begins with it. */
 export const socketPath = '/socket.io/';
@@ -65,6 +66,7 @@ export class SocketServer {
     });
     this.meetings = new MeetingSpace({ io: this.io, environment, database, redis: commands, log });
     this.signOuts = new SignOuts({ io: this.io, revocations, log, recheckEveryMs: props.recheckEveryMs });
+    this.io.engine.on('connection', (connection: RealtimeSocket['conn']) => limitUnsent(connection, log));
     this.io.use((socket, next) => {
       authenticate(socket, props).then(
         (identity) => {
