@@ -19,6 +19,8 @@ export interface RoomAdapterProps {
   readonly publisher: Redis;
   /** Another one, for nothing else. */
   readonly subscriber: Redis;
+  /** The subscriptions are new, and what was said before did not arrive. */
+  readonly onMissed: () => void;
   readonly log: Logger;
 }
 
@@ -29,7 +31,7 @@ export interface RoomAdapterProps {
  * The library gets only what it uses of a connection: it catches no error of what it sends, which would end the
  * process, and it would queue for as long as Redis is away.
  */
-export function roomAdapter({ environment, publisher, subscriber, log }: RoomAdapterProps) {
+export function roomAdapter({ environment, publisher, subscriber, onMissed, log }: RoomAdapterProps) {
   const outage = new Outage(log, 'redis is away: messages for sockets of other processes are dropped');
   const failed = new Outage(log, 'a message of another process was not understood');
   let unanswered = 0;
@@ -63,6 +65,9 @@ export function roomAdapter({ environment, publisher, subscriber, log }: RoomAda
       });
     },
   };
+
+  // Redis also cuts off who reads too slowly. The client has sent the subscriptions by then, and the answer comes after them.
+  subscriber.on('ready', () => void subscriber.ping().then(onMissed, () => {}));
 
   const asking = setInterval(() => {
     for (const connection of [publisher, subscriber]) void leaveWhenSilent(connection);

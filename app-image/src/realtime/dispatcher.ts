@@ -16,8 +16,13 @@ export type EventHandlers = {
   ) => Answer | void | Promise<Answer | void>;
 };
 
+/** As many as a client may say at once; only while PostgreSQL hangs are there more. */
+const mostWaiting = 200;
+const waitMs = 1_000;
+
 type Handler = (socket: RealtimeSocket, payload: unknown) => ReturnType<EventHandlers[IncomingEvent]>;
 type Acknowledge = (answer: Answer) => void;
+type Work = () => ReturnType<Handler>;
 
 /** Hands each event, validated, to its handler, and answers. Whatever a client sends, nothing is thrown. */
 export class Dispatcher {
@@ -34,13 +39,21 @@ export class Dispatcher {
   attach(socket: RealtimeSocket): void {
     const limit = new EventLimit();
     let told = false;
+    let waiting = 0;
     let line = Promise.resolve();
     socket.onAny((event: unknown, ...args: unknown[]) => {
-      const retryAfterMs = limit.take();
+      const retryAfterMs = waiting < mostWaiting ? limit.take() : waitMs;
       const acknowledge = args.find((arg): arg is Acknowledge => typeof arg === 'function');
       if (retryAfterMs === 0) {
         told = false;
-        line = line.then(() => this.handle(socket, event, args, acknowledge));
+        waiting += 1;
+        // Read at once, so that what waits is no larger than it may be.
+        const work = this.workOf(socket, event, args);
+        line = line
+          .then(() => this.handle(socket, event, work, acknowledge))
+          .finally(() => {
+            waiting -= 1;
+          });
       } else if (acknowledge || !told) {
         // A flood without callbacks is told once, or the answers would be another one.
         told = true;
@@ -50,17 +63,22 @@ export class Dispatcher {
     });
   }
 
-  private async handle(socket: RealtimeSocket, event: unknown, args: unknown[], acknowledge?: Acknowledge) {
+  private async handle(socket: RealtimeSocket, event: unknown, work: Work, acknowledge?: Acknowledge) {
     if (!socket.connected) return;
-    answer(socket, event, await this.outcome(socket, event, args), acknowledge);
+    answer(socket, event, await this.outcome(socket, event, work), acknowledge);
   }
 
-  private async outcome(socket: RealtimeSocket, event: unknown, args: unknown[]): Promise<Answer> {
+  private workOf(socket: RealtimeSocket, event: unknown, args: readonly unknown[]): Work {
+    const fail = (refusal: Refusal) => () => Promise.reject(refusal);
+    if (!isIncoming(event)) return fail(new Refusal('UNKNOWN_EVENT', 'There is no such event'));
+    const payload = parse(event, args.find((arg) => typeof arg !== 'function') ?? {});
+    const handler = this.handlers[event] as Handler;
+    return payload instanceof Refusal ? fail(payload) : () => handler(socket, payload);
+  }
+
+  private async outcome(socket: RealtimeSocket, event: unknown, work: Work): Promise<Answer> {
     try {
-      if (!isIncoming(event)) throw new Refusal('UNKNOWN_EVENT', 'There is no such event');
-      const given = args.find((arg) => typeof arg !== 'function') ?? {};
-      const handler = this.handlers[event] as Handler;
-      return { ok: true, ...(await handler(socket, parse(event, given))) };
+      return { ok: true, ...(await work()) };
     } catch (error) {
       if (error instanceof Refusal) return failure(error);
       if (isUnavailable(error)) {
@@ -77,7 +95,7 @@ function parse(event: IncomingEvent, given: unknown): unknown {
   const result = incoming[event].safeParse(given);
   if (result.success) return result.data;
   const fields = result.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
-  throw new Refusal('VALIDATION_FAILED', 'The event is not as it has to be', { fields });
+  return new Refusal('VALIDATION_FAILED', 'The event is not as it has to be', { fields });
 }
 
 const failure = ({ code, message, details }: Refusal) => ({ ok: false, code, message, ...details });

@@ -67,7 +67,8 @@ export class Heartbeat {
   private async restore(): Promise<void> {
     const { presence, seats, meetings, roster, users } = this.props;
     const own = seats.all().map((seat) => seat.presence);
-    const { lost, changed } = await presence.restore(users(), own);
+    const { lost, displaced, changed } = await presence.restore(users(), own);
+    for (const previous of displaced) meetings.displace(previous);
     for (const { socketId, meetingId, participation } of own) {
       if (!lost.includes(socketId)) continue;
       meetings.unseat(socketId, meetingId);

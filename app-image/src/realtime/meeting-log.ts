@@ -3,7 +3,16 @@ import type { Database } from '../database/database';
 import { isUnavailable } from '../database/unavailable';
 import { timeLimit } from '../time-limit';
 import type { Journal } from './journal';
-import { closeSessions, join, markEmpty, open, openSession, recordingStart, recordingStop } from './meeting-statements';
+import {
+  closeSessions,
+  endedAWhileAgo,
+  join,
+  markEmpty,
+  open,
+  openSession,
+  recordingStart,
+  recordingStop,
+} from './meeting-statements';
 import type { LeaveReason, Presence } from './participant';
 import type { Recording } from './sockets';
 
@@ -21,6 +30,13 @@ export interface Joined {
   readonly startedAt: number;
   /** Nobody was there before. */
   readonly first: boolean;
+}
+
+/** By somebody. */
+export interface EndedMeeting {
+  readonly meetingId: string;
+  readonly endedAt: Date;
+  readonly endedBy: string;
 }
 
 /** What is kept of meetings: when they were held, who was there, what was recorded. */
@@ -58,6 +74,11 @@ export class MeetingLog {
 
   recordingStopped(recordingId: string, stoppedBy: string, at: number): void {
     this.props.journal.add(() => this.props.database.query(recordingStop, [recordingId, stoppedBy, new Date(at)]));
+  }
+
+  /** Those of these that somebody ended, and everybody should have left. */
+  async endedAWhileAgo(meetingIds: readonly string[]): Promise<EndedMeeting[]> {
+    return meetingIds.length === 0 ? [] : this.props.database.read<EndedMeeting>(endedAWhileAgo, [meetingIds]);
   }
 
   /** Meetings that are open. */

@@ -72,7 +72,7 @@ export class MeetingSpace {
     this.heartbeat = new Heartbeat({ presence, meetings, roster, seats, users: () => online.here, log });
     redis.on('ready', () => this.heartbeat.reconnected());
     if (redis.status === 'ready') this.heartbeat.reconnected();
-    this.sweep = new Sweep({ presence, state, meetingLog, graceMs, log });
+    this.sweep = new Sweep({ presence, state, meetingLog, meetings, seats, graceMs, log });
     this.journal = journal;
     this.presence = presence;
     this.meetings = meetings;
@@ -91,6 +91,11 @@ export class MeetingSpace {
       this.meetings.leave(socket, this.closing ? 'server-closing' : leaveReason(reason));
       this.online.disconnected(socket);
     });
+  }
+
+  /** What other processes said for a while did not arrive: Redis knows what came of it. */
+  missedOthers(): void {
+    this.presence.stale = true;
   }
 
   /** Sockets are closed from now on. */

@@ -25,6 +25,11 @@ export const join = `
   )
   SELECT "startedAt" FROM held`;
 
+/** Those in them are told at once; after five seconds whoever is in one still has not heard of it. */
+export const endedAWhileAgo = `
+  SELECT "meetingId", "endedAt", "endedBy" FROM meeting_sessions
+    WHERE "meetingId" = ANY($1::uuid[]) AND "endReason" = 'ended' AND "endedAt" < now() - interval '5 seconds'`;
+
 export const open = 'SELECT "meetingId" FROM meeting_sessions WHERE "endedAt" IS NULL';
 
 /** Since the last one left; where somebody's end was never noted, since now. $1 are empty, $2 are not. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Admission, type MeetingAccess, meetingEnded } from './access';
 import type { Payload } from './events';
 import type { Journal } from './journal';
-import type { MeetingLog } from './meeting-log';
+import type { EndedMeeting, MeetingLog } from './meeting-log';
 import type { MeetingState } from './meeting-state';
 import { asSeen, isHost, type LeaveReason, type Presence } from './participant';
 import type { PresenceStore } from './presence-store';
@@ -119,6 +119,15 @@ export class Meetings {
     return { endedAt };
   }
 
+  /** By another process, whose word did not arrive: Redis was away, or the process was killed. */
+  async endedUnheard({ meetingId, endedAt, endedBy }: EndedMeeting): Promise<void> {
+    const { io, presence } = this.props;
+    io.local.to(meetingRoom(meetingId)).emit('meeting-ended', { meetingId, endedAt: endedAt.getTime(), endedBy });
+    this.closeRoom(meetingId);
+    // After an outage the heartbeat may have put them back.
+    await presence.clear(meetingId).catch(() => {});
+  }
+
   /** Of a process that is gone, or of a seat that somebody has now. */
   tellLeft(left: Presence, reason: LeaveReason): void {
     const { meetingId, userId, socketId } = left;
@@ -136,7 +145,8 @@ export class Meetings {
     socket.emit('connection-taken-over', { meetingId });
   }
 
-  private displace(previous: Presence): void {
+  /** Somebody of this process has the seat now. */
+  displace(previous: Presence): void {
     const { socketId, meetingId } = previous;
     this.unseat(socketId, meetingId);
     this.props.io.serverSideEmit('unseat', socketId, meetingId);

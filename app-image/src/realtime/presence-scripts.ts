@@ -56,7 +56,8 @@ return { known and 1 or 0, lost }`;
 
 /**
  * KEYS: meetings and users of this process. ARGV: this process, the number of its users, its users, its entries.
- * @returns the sockets whose seat somebody took over meanwhile, and the meetings that somebody was taken out of
+ * @returns the sockets whose seat somebody took over meanwhile, the entries of those whose seat one of them took over,
+ * and the meetings that somebody was taken out of
  */
 const restoreProcess = `
 local mine = {}
@@ -75,19 +76,22 @@ end
 redis.call('DEL', KEYS[1], KEYS[2])
 for index = 3, 2 + ARGV[2] do redis.call('SADD', KEYS[2], ARGV[index]) end
 local lost = {}
+local displaced = {}
 for index = 3 + ARGV[2], #ARGV do
   local participant = cjson.decode(ARGV[index])
   local participants = 'meeting:' .. participant.meetingId .. ':participants'
   local held = redis.call('HGET', participants, participant.userId)
   local other = held and cjson.decode(held)
-  if other and other.socketId ~= participant.socketId and other.joinedAt > participant.joinedAt then
+  local isOther = other and other.socketId ~= participant.socketId
+  if isOther and other.joinedAt > participant.joinedAt then
     lost[#lost + 1] = participant.socketId
   else
+    if isOther then displaced[#displaced + 1] = held end
     redis.call('HSET', participants, participant.userId, ARGV[index])
     redis.call('SADD', KEYS[1], participant.meetingId)
   end
 end
-return { lost, changed }`;
+return { lost, displaced, changed }`;
 
 type Values = readonly (string | number)[];
 
@@ -96,7 +100,7 @@ export type PresenceCommands = Redis & {
   leaveMeeting(...keysAndValues: Values): Promise<null>;
   updateParticipant(...keysAndValues: Values): Promise<null>;
   beat(...keysAndValues: Values): Promise<[known: number, lost: string[]]>;
-  restoreProcess(...keysAndValues: Values): Promise<[lost: string[], changed: string[]]>;
+  restoreProcess(...keysAndValues: Values): Promise<[lost: string[], displaced: string[], changed: string[]]>;
 };
 
 export function withPresenceCommands(redis: Redis): PresenceCommands {

@@ -99,8 +99,8 @@ export class PresenceStore {
     const own = entries.map((entry) => JSON.stringify(entry));
     const keys = [this.own.meetings, this.own.users];
     const values = [this.process, users.length, ...users, ...own];
-    const [lost, changed] = await this.write(() => this.redis.restoreProcess(...keys, ...values));
-    return { lost, changed };
+    const [lost, displaced, changed] = await this.write(() => this.redis.restoreProcess(...keys, ...values));
+    return { lost, displaced: displaced.map((entry): Presence => JSON.parse(entry)), changed };
   }
 
   /** This process ends, and has nobody any more. */

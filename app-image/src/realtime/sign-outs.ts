@@ -24,10 +24,11 @@ export class SignOuts {
       void this.closeRevoked(this.socketsOf(userId));
     });
     io.on('signed-out', (userId) => void this.closeRevoked(this.socketsOf(userId)));
-    this.recheck = setInterval(
-      () => void this.closeRevoked([...io.of('/').sockets.values()]),
-      props.recheckEveryMs ?? recheckEveryMs,
-    ).unref();
+    this.recheck = setInterval(() => this.lookAtAll(), props.recheckEveryMs ?? recheckEveryMs).unref();
+  }
+
+  lookAtAll(): void {
+    void this.closeRevoked([...this.props.io.of('/').sockets.values()]);
   }
 
   close(): void {

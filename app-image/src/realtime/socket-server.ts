@@ -13,6 +13,7 @@ import { authenticate } from './handshake';
 import { MeetingSpace } from './meeting-space';
 import { SignOuts } from './sign-outs';
 import { type RealtimeServer, type RealtimeSocket, userRoom } from './sockets';
+import { limitUnsent } from './unsent';
 
 /** Socket.IO answers whatever begins with it. */
 export const socketPath = '/socket.io/';
@@ -41,7 +42,10 @@ export class SocketServer {
   constructor(server: HttpServer, props: SocketServerProps) {
     const { environment, database, redis, revocations, log } = props;
     const [commands, subscriber] = [redis.open('realtime'), redis.open('subscriptions')];
-    this.adapter = roomAdapter({ environment, publisher: commands, subscriber, log });
+    this.adapter = roomAdapter({
+      ...{ environment, publisher: commands, subscriber, log },
+      onMissed: () => this.catchUp(),
+    });
     this.io = new Server(server, {
       adapter: this.adapter.adapter,
       path: socketPath,
@@ -62,6 +66,7 @@ export class SocketServer {
     });
     this.meetings = new MeetingSpace({ io: this.io, environment, database, redis: commands, log });
     this.signOuts = new SignOuts({ io: this.io, revocations, log, recheckEveryMs: props.recheckEveryMs });
+    this.io.engine.on('connection', (connection: RealtimeSocket['conn']) => limitUnsent(connection, log));
     this.io.use((socket, next) => {
       authenticate(socket, props).then(
         (identity) => {
@@ -85,6 +90,11 @@ export class SocketServer {
       { name: 'ConnectedSockets', unit: 'Count', value: this.io.engine.clientsCount },
       { name: 'MeetingParticipants', unit: 'Count', value: this.meetings.participants },
     ];
+  }
+
+  private catchUp(): void {
+    this.meetings.missedOthers();
+    this.signOuts.lookAtAll();
   }
 
   /** Asks every client, and those to come, to connect anew, to another process. */

@@ -2,7 +2,9 @@ import { isUnavailable } from '../database/unavailable';
 import type { Logger } from '../log';
 import type { MeetingLog } from './meeting-log';
 import type { MeetingState } from './meeting-state';
+import type { Meetings } from './meetings';
 import type { PresenceStore } from './presence-store';
+import type { Seats } from './seats';
 
 const sweepEveryMs = 5_000;
 
@@ -10,13 +12,16 @@ export interface SweepProps {
   readonly presence: PresenceStore;
   readonly state: MeetingState;
   readonly meetingLog: MeetingLog;
+  readonly meetings: Meetings;
+  readonly seats: Seats;
   readonly graceMs: number;
   readonly log: Logger;
 }
 
 /**
  * Ends meetings that everybody has left. Every process looks at all that are open, so that it does not matter which
- * ones are left; a meeting that comes to life again meanwhile gets a log of its own.
+ * ones are left; a meeting that comes to life again meanwhile gets a log of its own. And of those that somebody ended
+ * it takes out who is in them still.
  */
 export class Sweep {
   private readonly timer: NodeJS.Timeout;
@@ -33,8 +38,9 @@ export class Sweep {
   private async sweep(): Promise<void> {
     if (this.sweeping) return;
     this.sweeping = true;
-    const { presence, state, meetingLog, log } = this.props;
+    const { presence, state, meetingLog, meetings, seats, log } = this.props;
     try {
+      for (const ended of await meetingLog.endedAWhileAgo(seats.meetings)) await meetings.endedUnheard(ended);
       const open = await meetingLog.open();
       if (open.length === 0) return;
       const empty = await presence.emptyOf(open);
@@ -46,7 +52,7 @@ export class Sweep {
       }
     } catch (error) {
       // Whether anybody is there cannot be known without Redis, nor noted without PostgreSQL: both say so themselves.
-      if (!isUnavailable(error)) log.error({ err: error }, 'empty meetings were not ended');
+      if (!isUnavailable(error)) log.error({ err: error }, 'meetings were not looked after');
     } finally {
       this.sweeping = false;
     }

@@ -49,8 +49,8 @@ export class Guest {
   }
 
   /** The next such event, heard before or yet to come; each is given once. */
-  async hears(event: string, where: (payload: Heard) => boolean = () => true): Promise<Heard> {
-    for (const until = performance.now() + withinMs; performance.now() < until; ) {
+  async hears(event: string, where: (payload: Heard) => boolean = () => true, limitMs = withinMs): Promise<Heard> {
+    for (const until = performance.now() + limitMs; performance.now() < until; ) {
       const index = this.unread.findIndex((heard) => heard.event === event && where(heard.payload));
       const [found] = index < 0 ? [] : this.unread.splice(index, 1);
       if (found) return found.payload;

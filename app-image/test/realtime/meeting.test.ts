@@ -226,7 +226,7 @@ it('closes the sockets of who signs out, on every process, and takes them out of
 
 it('is forgotten by each process whose last participant has left it, however that was', async () => {
   const redis = connectRedis(await stores());
-  const meetingsInRedis = async () => {
+  const meetingsInRedis = async (): Promise<string[]> => {
     const keys = await redis.keys('presence:process:*:meetings');
     return keys.length === 0 ? [] : redis.sunion(keys);
   };
