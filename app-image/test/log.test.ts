@@ -32,6 +32,17 @@ it('tells what went wrong in PostgreSQL, and not the row that it quotes', async 
   expect(lines.join('')).not.toMatch(/9876543210|Asha/);
 });
 
+it('takes secrets and tokens out of whatever an error says', () => {
+  const lines: string[] = [];
+  const log = createLogger(environmentOf({ DB_PASSWORD: 'what "nobody" may read' }), {
+    write: (line) => lines.push(line),
+  });
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzb21lYm9keSJ9.c2lnbmF0dXJlLW9mLXRoaXM';
+  log.error({ err: new Error(`no what "nobody" may read, nor ${token}`) }, 'failed');
+  expect(lines.map((line) => JSON.parse(line).err.message)).toEqual(['no [redacted], nor [redacted]']);
+  expect(lines.join('')).not.toMatch(/may read|eyJ/);
+});
+
 it('tells what was thrown and is no error', () => {
   const lines: string[] = [];
   const log = createLogger(environmentOf({}), { write: (line) => lines.push(line) });

@@ -92,10 +92,7 @@ async function take({ jobQueues, log }: AdvanceProps, lead: Due, step: Sending, 
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
     const fields = error.issues.map(({ path }) => path.join('.'));
-    log.warn(
-      { job: id, kind: step.kind, fields },
-      'a step cannot be taken: it is left out',
-    );
+    log.warn({ job: id, kind: step.kind, fields }, 'a step cannot be taken: it is left out');
   }
 }
 
