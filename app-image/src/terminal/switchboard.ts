@@ -71,6 +71,7 @@ export class Switchboard {
   close(): void {
     clearInterval(this.sweeping);
     clearInterval(this.beating);
+    this.bus.close();
     for (const end of this.ends.values()) this.leave(end);
     this.closed = true;
   }
