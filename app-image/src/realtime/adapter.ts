@@ -3,13 +3,10 @@ import type { Redis } from 'ioredis';
 import type { Environment } from '../config/contract';
 import type { Logger } from '../log';
 import { Outage } from '../outage';
-import { timeLimit } from '../time-limit';
+import { leaveWhenSilent } from '../redis/silence';
 
 /** Messages that Redis has not taken yet; more are dropped, as the memory of a process is not for a hanging Redis. */
 const mostUnanswered = 10_000;
-/** A connection whose peer went without a word says nothing by itself: it is asked, and left when it is silent. */
-const askEveryMs = 5_000;
-const silenceMs = 3_000;
 
 type Listener = (...received: unknown[]) => unknown;
 
@@ -69,20 +66,9 @@ export function roomAdapter({ environment, publisher, subscriber, onMissed, log 
   // Redis also cuts off who reads too slowly. The client has sent the subscriptions by then, and the answer comes after them.
   subscriber.on('ready', () => void subscriber.ping().then(onMissed, () => {}));
 
-  const asking = setInterval(() => {
-    for (const connection of [publisher, subscriber]) void leaveWhenSilent(connection);
-  }, askEveryMs).unref();
-
   return {
     // Channels are common to all databases of a server, and rooms are not.
     adapter: createAdapter(publishing, subscribing, { key: `socket.io:${environment.REDIS_DB}` }),
-    close: () => clearInterval(asking),
+    close: leaveWhenSilent([publisher, subscriber]),
   };
-}
-
-async function leaveWhenSilent(connection: Redis): Promise<void> {
-  if (connection.status !== 'ready') return;
-  await timeLimit(connection.ping(), silenceMs, 'Redis').catch(() => {
-    if (connection.status === 'ready') connection.disconnect(true);
-  });
 }

@@ -58,7 +58,7 @@ export class Meetings {
   async join(socket: RealtimeSocket, { meetingId, audio, video }: Payload<'join-room'>) {
     const { access, seats, log, roster, io } = this.props;
     const { seat: had } = socket.data;
-    if (had?.meeting.id === meetingId) return this.welcome(had, had.presence.joinedAt);
+    if (had?.meeting.id === meetingId) return this.welcome(had);
 
     const admission = await access.find(meetingId, socket.data.identity.userId);
     const refusal = access.closedBecause(admission.meeting);
@@ -66,7 +66,8 @@ export class Meetings {
     if (!socket.connected) throw seatLost();
     this.leave(socket, 'left');
 
-    const seat = { meeting: admission.meeting, presence: this.presenceOf(socket, admission, { audio, video }) };
+    const presence = this.presenceOf(socket, admission, { audio, video });
+    const seat: Seat = { meeting: admission.meeting, startedAt: presence.joinedAt, presence };
     // Before anybody hears of it: whoever takes the seat over meanwhile has to find it.
     seats.reserve(socket, seat);
     const previous = await this.enter(socket, seat);
@@ -84,9 +85,10 @@ export class Meetings {
     seats.letIn(socket, seat);
     roster.changed(meetingId);
     const { startedAt } = joined;
+    seat.startedAt = startedAt;
     // Also to those who wait for it elsewhere.
     if (joined.first) io.to(this.roomsOf(seat)).emit('meeting-started', { meetingId, startedAt });
-    return this.welcome(seat, startedAt);
+    return this.welcome(seat);
   }
 
   /** Does nothing for a socket without a seat. */
@@ -189,7 +191,7 @@ export class Meetings {
     };
   }
 
-  private async welcome({ meeting, presence }: Seat, startedAt: number) {
+  private async welcome({ meeting, startedAt, presence }: Seat) {
     const self = asSeen(presence);
     return { meetingId: meeting.id, self, host: isHost(self), startedAt, ...(await this.present(meeting.id)) };
   }

@@ -38,6 +38,7 @@ export class SocketServer {
   private readonly signOuts: SignOuts;
   private readonly adapter: ReturnType<typeof roomAdapter>;
   private reconnectWithinMs: number | undefined;
+  private closed = false;
 
   constructor(server: HttpServer, props: SocketServerProps) {
     const { environment, database, redis, revocations, log } = props;
@@ -62,7 +63,7 @@ export class SocketServer {
       },
       // A WebSocket has no CORS: without this any page could open one.
       allowRequest: ({ headers: { origin } }, answer) =>
-        answer(null, origin === undefined || originAllowed(environment.CORS_ALLOWED_ORIGINS, origin)),
+        answer(null, !this.closed && (origin === undefined || originAllowed(environment.CORS_ALLOWED_ORIGINS, origin))),
     });
     this.meetings = new MeetingSpace({ io: this.io, environment, database, redis: commands, log });
     this.signOuts = new SignOuts({ io: this.io, revocations, log, recheckEveryMs: props.recheckEveryMs });
@@ -105,6 +106,8 @@ export class SocketServer {
 
   /** Ends what is left, with a reason (`io server disconnect`) and not with a cut. */
   close(): void {
+    // Or who comes on a connection from before would hold the process to its deadline.
+    this.closed = true;
     for (const part of [this.signOuts, this.meetings, this.adapter]) part.close();
     this.io.local.disconnectSockets(true);
     this.io.engine.close();

@@ -6,6 +6,8 @@ import type { LeaveReason, Participant, Presence } from './participant';
 /** In one meeting, at most one at a time. */
 export interface Seat {
   readonly meeting: Meeting;
+  /** Since when it is held; milliseconds since 1970. */
+  startedAt: number;
   presence: Presence;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { RedisConnections } from '../redis/redis';
+import { leaveWhenSilent } from '../redis/silence';
 import { timeLimit } from '../time-limit';
 import { processKey } from './keys';
 
@@ -25,6 +26,7 @@ export class Bus {
   private readonly publisher: Redis;
   private readonly subscriber: Redis;
   private readonly holders = new Map<string, number>();
+  readonly close: () => void;
 
   constructor({ redis, onMessage, onReady, onLost }: BusProps) {
     this.publisher = redis.open('terminal-publisher');
@@ -36,6 +38,7 @@ export class Bus {
       connection.on('close', onLost).on('ready', () => {
         if (this.isReady) onReady();
       });
+    this.close = leaveWhenSilent([this.publisher, this.subscriber]);
   }
 
   get isReady(): boolean {

@@ -72,6 +72,7 @@ export class Switchboard {
   close(): void {
     clearInterval(this.sweeping);
     this.presence.stop();
+    this.bus.close();
     for (const end of this.ends.values()) this.leave(end);
     this.closed = true;
   }

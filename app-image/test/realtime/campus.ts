@@ -4,7 +4,7 @@ import { connectPostgres } from '../store-clients';
 import { Guest, hangUp } from './guest';
 import { School } from './school';
 
-/** Two processes of the service with one database and one Redis. */
+/** Two processes of the service with one database and one Redis: of two revisions, as during a release. */
 export class Campus {
   readonly school: School;
 
@@ -17,7 +17,10 @@ export class Campus {
 
   static async open(): Promise<Campus> {
     const variables = { PROCESS_ROLE: 'web', MEETING_GRACE_SECONDS: '1' };
-    const processes = [await startServer(variables), await startServer(variables)] as const;
+    const processes = [
+      await startServer({ ...variables, APP_REVISION: 'blue' }),
+      await startServer({ ...variables, APP_REVISION: 'green' }),
+    ] as const;
     return new Campus(processes, await connectPostgres(await stores()));
   }
 

@@ -177,6 +177,15 @@ it('has one seat for two joins that race', async () => {
   }
 });
 
+it('began when the first one came, also for who joins twice', async () => {
+  const { meeting, mentor, student } = await campus.meet();
+  const [log] = await school.logs(meeting.id);
+  for (const guest of [mentor, student])
+    expect(await guest.does('join-room', { meetingId: meeting.id })).toMatchObject({
+      startedAt: log.startedAt.getTime(),
+    });
+});
+
 it('is left by leaving, by hanging up, and by joining another one', async () => {
   const { meeting, mentor, student } = await campus.meet();
   await student.does('leave-room');

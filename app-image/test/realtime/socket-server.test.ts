@@ -108,3 +108,16 @@ it('tells everybody to go elsewhere while it drains, and ends what is left with 
   expect(await server.exited).toEqual({ code: 0, signal: null });
   expect(complaints(server)).toEqual([]);
 }, 30_000);
+
+it('opens no session once it has closed them, on a connection from before either', async () => {
+  const { server, port } = await startServer({ PROCESS_ROLE: 'web', SHUTDOWN_DRAIN_SECONDS: '0' });
+  const { socket, closed } = await rawConnection(port);
+  // Half a request, so that the connection does not count as idle.
+  socket.write('GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nhost: x\r\n');
+  await fetch(`http://127.0.0.1:${port}/api/health`);
+  server.kill('SIGTERM');
+  await server.logged('listener closing');
+  socket.write('\r\n');
+  expect(await closed).toMatch(/^HTTP\/1\.1 403 /);
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+}, 30_000);
