@@ -63,7 +63,8 @@ export function roomAdapter({ environment, publisher, subscriber, onMissed, log 
     },
   };
 
-  // Redis also cuts off who reads too slowly. The client has sent the subscriptions by then, and the answer comes after them.
+  // Redis also cuts off who reads too slowly. By then the client has sent the subscriptions, and the answer comes after
+  // theirs.
   subscriber.on('ready', () => void subscriber.ping().then(onMissed, () => {}));
 
   return {
