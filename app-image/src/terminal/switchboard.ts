@@ -120,8 +120,11 @@ export class Switchboard {
     this.look(newcomer);
   }
 
-  private pairAcross(end: End, { from, number, seat }: envelope.Envelope & { readonly kind: 'here' }): RemotePeer {
+  private pairAcross(end: End, { from, to, number, seat }: envelope.Envelope & { readonly kind: 'here' }): RemotePeer {
+    const { id } = end;
     this.unpair(end);
+    // The other one speaks to it by this name already: if both took new ones, they would do so for ever.
+    if (to === id) end.id = id;
     end.peerNumber = number;
     const peer = new RemotePeer({
       id: from,
@@ -172,15 +175,12 @@ export class Switchboard {
   private meet(end: End, here: envelope.Envelope & { readonly kind: 'here' }): void {
     // Those on this process meet when they join.
     if (here.number < end.peerNumber || processOf(here.seat) === this.bus.process) return;
-    if (here.to !== '' && here.to !== end.id) {
-      // An answer to who this end was before: the other one must know who it is now.
-      if (end.peer === undefined) this.announce(end);
-      return;
-    }
+    // An answer to who this end was before: the other one must know who it is now.
+    if (here.to !== '' && here.to !== end.id) return void this.announce(end, here.from);
     const known = end.peer instanceof RemotePeer && end.peer.id === here.from;
     const peer = known ? undefined : this.pairAcross(end, here);
-    // Before anything is said, so that the other one knows who says it.
-    if (here.to !== end.id) this.announce(end, here.from);
+    // Before anything is said, so that the other one knows who says it; and it may speak to another one by now.
+    if (!known || here.to !== end.id) this.announce(end, here.from);
     if (peer === undefined) return;
     end.meet(peer);
     this.look(end);

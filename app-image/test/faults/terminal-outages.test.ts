@@ -4,6 +4,7 @@ import { type Redis, startRedis } from '../../../local/redis';
 import { stopServers } from '../server-process';
 import { randomFrames, randomNumbers } from '../terminal/frames';
 import {
+  type Credentials,
   call,
   connect,
   createSession,
@@ -48,7 +49,16 @@ async function exchange(cli: TerminalClient, browser: TerminalClient): Promise<v
 
 /** A process does so a moment after it listens. */
 async function takesTerminals(port: number): Promise<void> {
-  const { ws } = await joinAgain('cli', port, await createSession(port));
+  let credentials: Credentials | undefined;
+  await until(
+    async () => {
+      credentials = await createSession(port).catch(() => undefined);
+      return credentials !== undefined;
+    },
+    10_000,
+    'a process that has found Redis',
+  );
+  const { ws } = await joinAgain('cli', port, credentials as Credentials);
   ws.terminate();
 }
 
