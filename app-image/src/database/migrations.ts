@@ -10,6 +10,7 @@ import { BackgroundWork1795133220000 } from './migrations/0008-background-work';
 import { UnbookedSlots1795133280000 } from './migrations/0009-unbooked-slots';
 import { MeetingsByEnd1795133340000 } from './migrations/0010-meetings-by-end';
 import { LeadsByTime1795133400000 } from './migrations/0011-leads-by-time';
+import { RecordingsOfMeetings1795133460000 } from './migrations/0012-recordings-of-meetings';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -24,4 +25,5 @@ export const migrations = [
   UnbookedSlots1795133280000,
   MeetingsByEnd1795133340000,
   LeadsByTime1795133400000,
+  RecordingsOfMeetings1795133460000,
 ].map(guarded);

@@ -104,6 +104,7 @@ const MeetingRecordingEntity = new EntitySchema<MeetingRecording>({
     stoppedAt: { ...time, ...nullable },
     s3Key: { ...text, ...nullable },
   },
+  indices: [{ name: 'meeting_recordings_log', columns: ['meetingLogId'] }],
 });
 
 const MeetingSessionEntity = new EntitySchema<MeetingSession>({
