@@ -87,10 +87,13 @@ export function shutDownOnSignal({ server, readiness, environment, log, stages }
     return new Promise((resolve) => {
       // Again and again, since an answer begun before the signal promised keep-alive and goes idle only when it is done.
       // Not at once, since a connection accepted this instant has its request still on the way.
+      let silent = new Set<Socket>();
       const closingIdle = setInterval(() => {
         server.closeIdleConnections();
         // To Node a connection that never sent a byte is not idle: a preconnected one would hold us to the deadline.
-        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+        // Two rounds of silence, as a busy process comes to the timer before it reads what has arrived.
+        for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
+        silent = new Set([...sockets].filter(({ bytesRead }) => bytesRead === 0));
       }, closeIdleEveryMs);
       // The callback's error only says that the signal came before the server was listening.
       server.close(() => {
