@@ -1,13 +1,16 @@
 import type { Group } from '../variable';
 
-/** lib/config/timings.ts says why these numbers hang together; deployed, they come from there. */
+/**
+ * lib/config/timings.ts says why these numbers hang together; deployed, they come from there. A rehearsal shortens all of
+ * them alike, to fractions of seconds.
+ */
 export const timings = {
   title: 'Deployment timings',
   variables: {
     KEEP_ALIVE_TIMEOUT_SECONDS: {
       description: "Seconds an idle connection stays open; above the load balancer's idle timeout",
       source: 'infrastructure',
-      type: 'integer',
+      type: 'number',
       min: 1,
       max: 4000,
       required: 'deployed',
@@ -16,7 +19,7 @@ export const timings = {
     HEADERS_TIMEOUT_SECONDS: {
       description: "Seconds a request's headers may take; above the keep-alive timeout",
       source: 'infrastructure',
-      type: 'integer',
+      type: 'number',
       min: 2,
       max: 4001,
       required: 'deployed',
@@ -25,7 +28,7 @@ export const timings = {
     SHUTDOWN_DRAIN_SECONDS: {
       description: 'Seconds to serve on after SIGTERM with readiness off, so that the load balancer notices first',
       source: 'infrastructure',
-      type: 'integer',
+      type: 'number',
       min: 0,
       max: 600,
       required: 'deployed',
@@ -34,7 +37,7 @@ export const timings = {
     SHUTDOWN_DEADLINE_SECONDS: {
       description: "Seconds from SIGTERM to the end, whatever is left; below the container's stop timeout",
       source: 'infrastructure',
-      type: 'integer',
+      type: 'number',
       min: 1,
       max: 600,
       required: 'deployed',
@@ -43,7 +46,7 @@ export const timings = {
     SOCKET_PING_INTERVAL_SECONDS: {
       description: 'Seconds between the pings of a Socket.IO connection',
       source: 'infrastructure',
-      type: 'integer',
+      type: 'number',
       min: 1,
       max: 600,
       required: 'deployed',
@@ -52,7 +55,7 @@ export const timings = {
     SOCKET_PING_TIMEOUT_SECONDS: {
       description: 'Seconds without an answer to a ping until a Socket.IO connection counts as gone',
       source: 'infrastructure',
-      type: 'integer',
+      type: 'number',
       min: 1,
       max: 600,
       required: 'deployed',
