@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { capacitySheet } from '../lib/config/capacity';
 import { environmentsFor, everyName, parseContext } from '../lib/config/context';
@@ -7,8 +5,9 @@ import { policyPacks } from '../lib/config/policy-packs';
 import { timings } from '../lib/config/timings';
 import { ConfigurationError, validateConfiguration } from '../lib/config/validate';
 import { readAssembly } from './assembly';
+import { synthesise } from './cdk-synth';
 import { type LintResult, lintTemplates } from './cfn-lint';
-import { environmentVariables, parseCommand, runCommand, UsageError } from './command-line';
+import { parseCommand, runCommand, UsageError } from './command-line';
 import { capacityTable, placeholderLines, stackTable, timingLines } from './synth-report';
 
 const help = `npm run synth -- [environment…] [--json] [--output DIRECTORY] [-c key=value]…
@@ -62,27 +61,6 @@ function parsePairs(pairs: readonly string[]): Record<string, string> {
   );
 }
 
-/** The real CLI, on the app of cdk.json, which prints findings on standard error and fails with them. */
-function cdkSynth(output: string, context: Readonly<Record<string, string>>): Promise<number> {
-  const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  if (!existsSync(cli)) throw new UsageError('The CDK CLI is not installed: run npm ci.');
-  const pairs = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
-  const args = [cli, 'synth', '--quiet', '--no-lookups', '--no-notices', '--output', output, ...pairs];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: root,
-      // The CLI's own "Successfully synthesized" and the list of stacks would stand in the JSON.
-      stdio: ['ignore', 'ignore', 'inherit'],
-      // Whoever switched the validator off for a quick look would read here that it found nothing.
-      env: { ...environmentVariables, CDK_VALIDATION: 'true' },
-    });
-    // The CLI would go on, and hold the output directory's lock.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
-}
-
 function lintLines(lint: LintResult): string[] {
   if (lint === undefined)
     return ['cfn-lint is not installed, so it was not run (pip install cfn-lint, or brew install cfn-lint).'];
@@ -112,7 +90,7 @@ async function main(args: string[]): Promise<number> {
     return 1;
   }
 
-  const code = await cdkSynth(values.output, context);
+  const code = await synthesise(values.output, context);
   if (code !== 0) return 1;
   const stacks = readAssembly(values.output, policyPacks);
   const lint = await lintTemplates(stacks.map(({ templateFile }) => templateFile));
