@@ -1,0 +1,16 @@
+const shared = require('./jest.config.js');
+
+/**
+ * Rehearsals of systems that are broken on purpose: each has to fail, with the reason. Two at a time, since a rehearsal
+ * mostly waits.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  ...shared,
+  maxWorkers: 2,
+  testTimeout: 240_000,
+  roots: ['<rootDir>/test/sabotage'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/test/sabotage/global-setup.ts',
+};
