@@ -1,5 +1,5 @@
+import type { Metric, MetricDataQuery } from './alarm-properties';
 import type { AlarmDescription, MetricQuery, TargetGroupMetric } from './deployment';
-import type { Metric, MetricDataQuery } from './resource-properties';
 import type { Resource, Resources } from './resources';
 
 type AlarmResource = Resource<'AWS::CloudWatch::Alarm'>;

@@ -1,6 +1,6 @@
 import type { BucketDescription, CorsRule } from './deployment';
-import type { BucketCorsRule } from './resource-properties';
 import type { Resources } from './resources';
+import type { BucketCorsRule } from './store-properties';
 
 export const readBuckets = (resources: Resources): BucketDescription[] =>
   resources.ofType('AWS::S3::Bucket').map((bucket) => {

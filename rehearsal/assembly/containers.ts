@@ -1,6 +1,6 @@
 import type { Container, ContainerHealthCheck } from './deployment';
-import type { ContainerDefinition } from './resource-properties';
 import type { Resource, Resources } from './resources';
+import type { ContainerDefinition } from './service-properties';
 
 type TaskDefinition = Resource<'AWS::ECS::TaskDefinition'>;
 

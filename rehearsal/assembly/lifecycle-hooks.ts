@@ -1,6 +1,6 @@
 import { type LifecycleHook, type LifecycleStage, lifecycleStages } from './deployment';
-import type { DeploymentLifecycleHook } from './resource-properties';
 import type { Resource, Resources } from './resources';
+import type { DeploymentLifecycleHook } from './service-properties';
 
 export function readHook(
   resources: Resources,

@@ -1,5 +1,5 @@
 import type { ListenerRule } from './deployment';
-import type { Action, RuleCondition } from './resource-properties';
+import type { Action, RuleCondition } from './load-balancer-properties';
 import type { Resource, Resources } from './resources';
 
 type RuleResource = Resource<'AWS::ElasticLoadBalancingV2::ListenerRule'>;

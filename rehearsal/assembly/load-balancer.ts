@@ -29,7 +29,7 @@ function httpsListener(resources: Resources): Listener {
   const [found, ...others] = listeners.filter((each) => resources.read(each, 'Protocol').Protocol === 'HTTPS');
   if (found === undefined || others.length > 0)
     throw new Error(
-      `${found ? others.length + 1 : 'No'} of the listeners ${listeners.map(({ logicalId }) => logicalId).join(', ')} speak HTTPS, and a rehearsal plays exactly one.`,
+      `${found ? others.length + 1 : 'None'} of the listeners (${listeners.map(({ logicalId }) => logicalId).join(', ')}) speak HTTPS, and a rehearsal plays exactly one.`,
     );
   return found;
 }

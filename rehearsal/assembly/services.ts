@@ -1,8 +1,8 @@
 import { readBlueGreenRelease } from './blue-green-release';
 import { readContainer, roleContainer } from './containers';
 import type { Service, WebService } from './deployment';
-import type { ContainerDefinition } from './resource-properties';
 import type { Resource, Resources } from './resources';
+import type { ContainerDefinition } from './service-properties';
 
 type ServiceResource = Resource<'AWS::ECS::Service'>;
 

@@ -1,6 +1,6 @@
 import type { CacheDescription, DatabaseDescription, SecretDescription } from './deployment';
 import { secretReferredTo } from './dynamic-references';
-import type { Scalar } from './resource-properties';
+import type { Scalar } from './property-values';
 import type { Resources } from './resources';
 
 const settingsOf = (parameters: Readonly<Record<string, Scalar>> = {}): Record<string, string> =>
