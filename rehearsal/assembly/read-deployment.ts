@@ -29,7 +29,7 @@ export function describeDeployment(
   const resources = resourcesOf(stacks, resolverOf(stacks, bindingsOf(endpoints)));
   const { imageName, ...services } = readServices(resources);
   const { account, region } = resources.only('AWS::ElasticLoadBalancingV2::LoadBalancer').stack;
-  return {
+  const deployment: Deployment = {
     environment,
     account,
     region,
@@ -41,4 +41,14 @@ export function describeDeployment(
     buckets: readBuckets(resources),
     secrets: readSecrets(resources),
   };
+  refuseNonsense(environment, deployment);
+  return deployment;
+}
+
+/** Numbers are often text in a template, and some are attributes, whose values no schema checks. */
+function refuseNonsense(path: string, value: unknown): void {
+  if (Number.isNaN(value))
+    throw new Error(`${path} is no number in the template of its resource, and has to be one; state it.`);
+  if (typeof value === 'object' && value !== null)
+    for (const [name, each] of Object.entries(value)) refuseNonsense(`${path}.${name}`, each);
 }

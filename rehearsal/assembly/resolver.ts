@@ -22,10 +22,14 @@ interface Place {
   readonly cameFrom: readonly string[];
 }
 
+const regionOf = ({ account, region }: Stack) => `${account}/${region}`;
 const nameOf = ({ stack, path }: Place) => `${stack.environment}/${stack.id}: ${path}`;
 
 /** Follows references within and between the stacks of an environment; `bindings` has what only a deployment knows. */
 export function resolverOf(stacks: readonly Stack[], bindings: Bindings): Resolver {
+  /** Neither exports nor parameters are seen from another region. */
+  const beside = (stack: Stack) => stacks.filter((each) => regionOf(each) === regionOf(stack));
+
   function fail(place: Place, why: string): never {
     const way = place.cameFrom.length > 0 ? ` (referred to by ${place.cameFrom.join(' → ')})` : '';
     throw new Error(`${nameOf(place)}: ${why}${way}.`);
@@ -82,18 +86,17 @@ export function resolverOf(stacks: readonly Stack[], bindings: Bindings): Resolv
 
   function parameter(place: Place, name: string): unknown {
     const { Type = '', Default } = place.stack.template.Parameters?.[name] ?? {};
-    const { account, region } = place.stack;
     if (Default === undefined) return fail(place, `the parameter ${name} has no default, and a rehearsal passes none`);
     if (!Type.startsWith('AWS::SSM::Parameter::Value<')) return Default;
 
-    for (const stack of stacks.filter((each) => each.account === account && each.region === region))
+    for (const stack of beside(place.stack))
       for (const [logicalId, { Type: type, Properties = {} }] of Object.entries(stack.template.Resources)) {
         if (type !== 'AWS::SSM::Parameter') continue;
         const path = `Resources.${logicalId}.Properties`;
         if (follow(place, stack, `${path}.Name`, Properties.Name) === Default)
           return follow(place, stack, `${path}.Value`, Properties.Value);
       }
-    return fail(place, `no stack publishes the SSM parameter ${Default} in ${account}/${region}`);
+    return fail(place, `no stack publishes the SSM parameter ${Default} in ${regionOf(place.stack)}`);
   }
 
   function attributeOf(place: Place, logicalId: string, attribute: string): string {
@@ -119,12 +122,11 @@ export function resolverOf(stacks: readonly Stack[], bindings: Bindings): Resolv
   }
 
   function exported(place: Place, name: string): unknown {
-    const { account, region } = place.stack;
-    for (const stack of stacks.filter((each) => each.account === account && each.region === region))
+    for (const stack of beside(place.stack))
       for (const [id, { Value, Export }] of Object.entries(stack.template.Outputs ?? {}))
         if (Export && follow(place, stack, `Outputs.${id}.Export.Name`, Export.Name) === name)
           return follow(place, stack, `Outputs.${id}.Value`, Value);
-    return fail(place, `no stack exports ${name} in ${account}/${region}`);
+    return fail(place, `no stack exports ${name} in ${regionOf(place.stack)}`);
   }
 
   function condition(place: Place, name: string): boolean {

@@ -150,6 +150,18 @@ const refused: readonly (readonly [title: string, logicalId: string, change: Pro
     { TaskDefinition: 'web:3' },
     'production: "web:3" is the Ref of no AWS::ECS::TaskDefinition of its stacks.',
   ],
+  [
+    'a duration that is none',
+    'LoadBalancer8',
+    { LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: '60s' }] },
+    'production.loadBalancer.idleTimeout is no number in the template of its resource, and has to be one; state it.',
+  ],
+  [
+    'a target group without a port',
+    'WebReleaseGreen',
+    { Port: undefined },
+    'production.loadBalancer.targetGroups.1.port is no number',
+  ],
 ];
 
 it.each(refused)('refuses %s', (_, logicalId, change, message) =>
