@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { statefulTypes } from '../lib/config/stateful-types';
+import { type Metadata, readStackArtifacts, type StackArtifact } from '../rehearsal/assembly/cloud-assembly';
+import type { Template } from '../rehearsal/assembly/template';
 
 /** Limits of CloudFormation: resources and bytes of one template. */
 export const limits = { resources: 500, bytes: 1_000_000 } as const;
@@ -20,65 +21,18 @@ export interface StackSummary {
   readonly acknowledged: Readonly<Record<string, number>>;
 }
 
-interface Manifest {
-  readonly artifacts?: Readonly<Record<string, Artifact>>;
-}
-interface Artifact {
-  readonly type: string;
-  readonly environment?: string;
-  readonly displayName?: string;
-  readonly additionalMetadataFile?: string;
-  readonly metadata?: Metadata;
-  readonly properties?: {
-    readonly templateFile?: string;
-    readonly stackName?: string;
-    readonly directoryName?: string;
-    readonly displayName?: string;
-  };
-}
-type Metadata = Readonly<Record<string, readonly { readonly type: string; readonly data?: unknown }[]>>;
-
-const readJson = <T>(...path: string[]): T => JSON.parse(readFileSync(join(...path), 'utf8')) as T;
-
 /** Reads what `cdk synth` wrote: the same files that `cdk deploy` deploys. */
-export function readAssembly(directory: string, packs: readonly string[], environment?: string): StackSummary[] {
-  const { artifacts = {} } = readJson<Manifest>(directory, 'manifest.json');
-  return Object.entries(artifacts).flatMap(([name, artifact]) => {
-    if (artifact.type === 'cdk:cloud-assembly')
-      return readAssembly(
-        join(directory, artifact.properties?.directoryName ?? name),
-        packs,
-        artifact.properties?.displayName ?? name,
-      );
-    return artifact.type === 'aws:cloudformation:stack'
-      ? [readStack(directory, name, artifact, packs, environment)]
-      : [];
-  });
-}
+export const readAssembly = (directory: string, packs: readonly string[]): StackSummary[] =>
+  readStackArtifacts(directory).map((stack) => summarise(stack, packs));
 
-function readStack(
-  directory: string,
-  name: string,
-  { environment: target = '', displayName = name, properties = {}, ...artifact }: Artifact,
+function summarise(
+  { environment, id, stackName, account, region, templateFile, metadata }: StackArtifact,
   packs: readonly string[],
-  environment: string | undefined,
 ): StackSummary {
-  const templateFile = join(directory, properties.templateFile ?? `${name}.template.json`);
   const text = readFileSync(templateFile, 'utf8');
-  const types = Object.values(
-    (JSON.parse(text) as { Resources?: Record<string, { Type: string }> }).Resources ?? {},
-  ).map(({ Type }) => Type);
-  const [, account = '', region = ''] = /^aws:\/\/([^/]+)\/(.+)$/.exec(target) ?? [];
-  const metadata = artifact.additionalMetadataFile
-    ? readJson<Metadata>(directory, artifact.additionalMetadataFile)
-    : (artifact.metadata ?? {});
+  const types = Object.values((JSON.parse(text) as Partial<Template>).Resources ?? {}).map(({ Type }) => Type);
   return {
-    environment,
-    id: displayName.split('/').pop() ?? displayName,
-    stackName: properties.stackName ?? name,
-    account,
-    region,
-    templateFile,
+    ...{ environment, id, stackName, account, region, templateFile },
     resources: types.length,
     stateful: types.filter((type) => type in statefulTypes).length,
     templateBytes: Buffer.byteLength(text),

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import type { EnvironmentName } from '../../lib/config/environment';
-import { type LocatedResource, resourcesOf, type StackId, stackOf } from '../deployed';
+import type { Bindings } from '../../rehearsal/assembly/bindings';
+import { readEnvironment } from '../../rehearsal/assembly/cloud-assembly';
+import * as assembly from '../../rehearsal/assembly/resolver';
+import { type LocatedResource, resourcesOf, type StackId } from '../deployed';
 
 /** What only a deployment knows of an environment's resources, by the resource's type and the attribute's name. */
 export type Attributes = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -15,29 +19,21 @@ export function theOnly(environment: EnvironmentName, type: string): LocatedReso
   return found;
 }
 
-/** Follows references through the SSM parameters that one stack publishes and another one reads. */
+/** As a rehearsal follows references, with these attributes and no other. */
 export function resolverOf(environment: EnvironmentName, attributes: Attributes): Resolve {
-  const resolve: Resolve = (stack, value) => {
-    if (typeof value === 'string') return value;
-    const { Ref, 'Fn::GetAtt': attribute } = value as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
-    const unbound = (why: string) => new Error(`${environment}/${stack}: ${JSON.stringify(value)} is unbound: ${why}`);
-
-    if (attribute !== undefined) {
-      const [id, name] = attribute;
-      const { Type = 'no resource' } = stackOf(environment, stack).template.Resources[id] ?? {};
-      const bound = attributes[Type]?.[name];
-      if (bound === undefined) throw unbound(`there is no local ${name} of ${Type}`);
-      return bound;
-    }
-
-    const parameters = stackOf(environment, stack).template.Parameters ?? {};
-    const { Type, Default } = (parameters[Ref ?? ''] ?? {}) as { Type?: string; Default?: string };
-    if (Type !== 'AWS::SSM::Parameter::Value<String>') throw unbound('it reads no SSM parameter');
-    const published = resourcesOf(environment).find(
-      (resource) => resource.Type === 'AWS::SSM::Parameter' && resource.Properties.Name === Default,
-    );
-    if (published === undefined) throw unbound(`no stack publishes ${Default}`);
-    return resolve(published.stack, published.Properties.Value);
+  const stacks = readEnvironment(join(process.env.TEST_ASSEMBLIES ?? '', 'deployed'), environment);
+  const resolver = assembly.resolverOf(stacks, bindingsOf(attributes));
+  return (id, value) => {
+    const stack = stacks.find((each) => each.id === id);
+    if (stack === undefined) throw new Error(`${environment} has no stack ${id}`);
+    return String(resolver.resolve(stack, 'a value', value));
   };
-  return resolve;
 }
+
+const bindingsOf = (attributes: Attributes): Bindings =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([type, values]) => [
+      type,
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, () => value])),
+    ]),
+  );

@@ -190,8 +190,10 @@ describe('a container of production', () => {
   it('is not started where a reference is bound to nothing', () => {
     const unbound = { ...parts, resolve: resolverOf('production', {}) };
     expect(() => variablesOf('production', 'web', unbound)).toThrow(
-      /^production\/data: .*"Endpoint.Address".* is unbound: there is no local Endpoint.Address of AWS::RDS::DBInstance$/,
+      /^production\/data: .* it wants the attribute Endpoint.Address of DatabaseInstance\w+, which only a deployment knows; bind /,
     );
-    expect(() => parts.resolve('service', { Ref: 'WebTask' })).toThrow('{"Ref":"WebTask"} is unbound');
+    expect(() => parts.resolve('service', { Ref: 'WebTask' })).toThrow(
+      'it wants the identifier of WebTask, and the stack',
+    );
   });
 });
