@@ -1,6 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** A program, with the variables without which it does not run. */
+export interface FoundProgram {
+  readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FoundProgram } from './executable';
 import { freePort } from './free-port';
-import { findRedisServer, type RedisServer } from './redis-server';
+import { findRedisServer } from './redis-server';
 import { type ServerDescription, ServerProcess } from './server-process';
 
 export interface RedisOptions {
@@ -40,7 +41,7 @@ export class Redis extends ServerProcess {
   constructor(
     readonly port: number,
     options: RedisOptions,
-    server: RedisServer,
+    server: FoundProgram,
   ) {
     super(describe(port, options, server));
     const login = options.password ? `:${encodeURIComponent(options.password)}@` : '';
@@ -48,7 +49,7 @@ export class Redis extends ServerProcess {
   }
 }
 
-function describe(port: number, options: RedisOptions, { command, environment }: RedisServer): ServerDescription {
+function describe(port: number, options: RedisOptions, { command, environment }: FoundProgram): ServerDescription {
   const folder = mkdtempSync(join(tmpdir(), 'mr-mentor-redis-'));
   const write = (name: string, content: string): string => {
     const path = join(folder, name);
