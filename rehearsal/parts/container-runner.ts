@@ -1,0 +1,85 @@
+import { chmodSync, cpSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { runArguments } from './container-arguments';
+import type { ContainerEngine } from './container-engine';
+import { RUN_LABEL, type RunFolder } from './run-folder';
+import type { TaskProcesses } from './task-processes';
+import { preloadOption, type TaskRunner } from './task-runner';
+
+const FAULTS = join(__dirname, '..', 'faults');
+/** In the container. */
+const READABLE = '/rehearsal';
+
+export interface ContainerRunnerProps {
+  readonly engine: ContainerEngine;
+  readonly processes: TaskProcesses;
+  readonly runFolder: RunFolder;
+  readonly hostNames: readonly string[];
+  /** Of the engine's client: where its engine listens, its configuration. */
+  readonly clientEnvironment: Readonly<Record<string, string | undefined>>;
+  /** @default - this machine's */
+  readonly platform?: NodeJS.Platform;
+}
+
+/** Tasks as containers. What is a process of this machine is the engine's client, which passes on output and exit. */
+export function containerRunner(props: ContainerRunnerProps): TaskRunner {
+  const { engine, processes, runFolder, hostNames, platform = process.platform } = props;
+  const client = stated(props.clientEnvironment);
+  return {
+    async start({ id, request: { image, container, fault }, variables, port, log }) {
+      if (image.tag === undefined)
+        throw new Error(
+          `${id} cannot be a container of ${engine.name}: its image ${image.revision} was not built by it.`,
+        );
+      const { environment, readable } = inside(runFolder, variables, fault);
+      // On Linux the container has the machine's loopback, and there is one port 8000 of that.
+      const told = platform === 'linux' ? { ...environment, HOST: '127.0.0.1', PORT: String(port) } : environment;
+      const name = `${basename(runFolder.path)}-${id}`;
+      const run = {
+        ...{ name, tag: image.tag, port, hostNames, readable },
+        labels: { [RUN_LABEL]: runFolder.label },
+        variables: Object.keys(told),
+      };
+      const ofEngine = (...args: string[]) => ({ command: engine.name, args, environment: client });
+      const started = await processes.start(id, {
+        ...{ name: join(runFolder.path, id), folder: runFolder.path, log, lowPriority: false },
+        command: engine.name,
+        args: runArguments(container, run, platform),
+        environment: { ...client, ...told },
+        endWith: ofEngine('rm', '--force', '--volumes', name),
+      });
+      return {
+        exited: started.exited,
+        normalPriority: () => {},
+        // Through its client where the engine does not know it yet, or not any more.
+        signal: (signal) => engine.kill(name, signal).catch(() => started.signal(signal)),
+        check: (command, timeoutMs) =>
+          processes.check({ ...ofEngine('exec', name, ...command), folder: runFolder.path }, timeoutMs),
+      };
+    },
+  };
+}
+
+/** What the variables name of this machine's files, where the user of a container can read it. */
+function inside(runFolder: RunFolder, variables: Readonly<Record<string, string>>, fault?: string) {
+  const readable: Record<string, string> = {};
+  const environment: Record<string, string> = { ...variables };
+  const provide = (source: string): string => {
+    const copy = join(runFolder.path, basename(source));
+    cpSync(source, copy, { recursive: true });
+    chmodSync(copy, 0o755);
+    const path = `${READABLE}/${basename(source)}`;
+    readable[path] = copy;
+    return path;
+  };
+  const { NODE_EXTRA_CA_CERTS: authorities, NODE_OPTIONS: options } = variables;
+  if (authorities) environment.NODE_EXTRA_CA_CERTS = provide(authorities);
+  if (fault)
+    environment.NODE_OPTIONS = [options, preloadOption([`${provide(FAULTS)}/${fault}.cjs`])].filter(Boolean).join(' ');
+  return { environment, readable };
+}
+
+const stated = (variables: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
