@@ -54,10 +54,13 @@ export async function compileImage({ hash, directory }: ImageAsset, cache = CACH
   return folder;
 }
 
-/** Types are for `npm run check` to judge. */
+/** Types are for `npm run check` to judge; that there are some is looked at nevertheless. */
 async function compile(directory: string, outDir: string): Promise<void> {
+  const types = join(APP_IMAGE, 'node_modules', '@types');
   try {
-    await execute(process.execPath, [COMPILER, '-p', directory, '--outDir', outDir, '--noCheck']);
+    await execute(process.execPath, [
+      ...[COMPILER, '-p', directory, '--outDir', outDir, '--noCheck', '--typeRoots', types],
+    ]);
   } catch (error) {
     const { stdout, message } = error as { stdout?: string; message: string };
     throw new Error(`The image of ${directory} does not compile:\n${stdout?.trim() || message}`);

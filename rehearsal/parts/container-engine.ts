@@ -10,9 +10,13 @@ export const engineChoices = ['auto', 'docker', 'podman', 'none'] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 export type EngineName = 'docker' | 'podman';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What a rehearsal asks of Docker or Podman. */
 export interface ContainerEngine {
   readonly name: EngineName;
+  /** What its client is told: where the engine listens, for one. */
+  readonly environment: Environment;
   build(args: readonly string[]): Promise<void>;
   kill(container: string, signal: NodeJS.Signals): Promise<void>;
   /** Running or not. */
@@ -24,22 +28,23 @@ export interface ContainerEngine {
 /** @throws if the one that was asked for does not work, with what it said. */
 export async function findContainerEngine(
   choice: EngineChoice,
+  environment: Environment,
   platform: NodeJS.Platform = process.platform,
 ): Promise<ContainerEngine | undefined> {
   if (choice === 'none' || (choice === 'auto' && platform !== 'linux')) return undefined;
   const refusals: string[] = [];
   for (const name of choice === 'auto' ? (['docker', 'podman'] as const) : [choice]) {
-    const refusal = await whyNot(name);
-    if (refusal === undefined) return containerEngine(name);
+    const refusal = await whyNot(name, environment);
+    if (refusal === undefined) return containerEngine(name, environment);
     refusals.push(refusal);
   }
   if (choice === 'auto') return undefined;
   throw new Error(`${choice} does not work here: ${refusals}. Start it, or rehearse without containers (none).`);
 }
 
-async function whyNot(name: EngineName): Promise<string | undefined> {
+async function whyNot(name: EngineName, env: Environment): Promise<string | undefined> {
   try {
-    await execute(name, ['info'], { timeout: ANSWERS_WITHIN_MS, killSignal: 'SIGKILL' });
+    await execute(name, ['info'], { env, timeout: ANSWERS_WITHIN_MS, killSignal: 'SIGKILL' });
     return undefined;
   } catch (error) {
     const { stderr, killed, code } = error as { stderr?: string; killed?: boolean; code?: unknown };
@@ -50,10 +55,10 @@ async function whyNot(name: EngineName): Promise<string | undefined> {
 
 const lastLineOf = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
-export function containerEngine(name: EngineName): ContainerEngine {
+export function containerEngine(name: EngineName, environment: Environment): ContainerEngine {
   const run = async (...args: string[]): Promise<string> => {
     try {
-      const { stdout } = await execute(name, args, { maxBuffer: 64 * 1024 * 1024 });
+      const { stdout } = await execute(name, args, { env: environment, maxBuffer: 64 * 1024 * 1024 });
       return stdout;
     } catch (error) {
       const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string };
@@ -62,6 +67,7 @@ export function containerEngine(name: EngineName): ContainerEngine {
   };
   return {
     name,
+    environment,
     async build(args) {
       await run('build', ...args);
     },

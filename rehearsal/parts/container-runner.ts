@@ -15,8 +15,6 @@ export interface ContainerRunnerProps {
   readonly processes: TaskProcesses;
   readonly runFolder: RunFolder;
   readonly hostNames: readonly string[];
-  /** Of the engine's client: where its engine listens, its configuration. */
-  readonly clientEnvironment: Readonly<Record<string, string | undefined>>;
   /** @default - this machine's */
   readonly platform?: NodeJS.Platform;
 }
@@ -24,7 +22,7 @@ export interface ContainerRunnerProps {
 /** Tasks as containers. What is a process of this machine is the engine's client, which passes on output and exit. */
 export function containerRunner(props: ContainerRunnerProps): TaskRunner {
   const { engine, processes, runFolder, hostNames, platform = process.platform } = props;
-  const client = stated(props.clientEnvironment);
+  const client = stated(engine.environment);
   return {
     async start({ id, request: { image, container, fault }, variables, port, log }) {
       if (image.tag === undefined)

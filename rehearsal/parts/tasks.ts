@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { freePort } from '../../local/free-port';
 import type { TaskRecord } from '../record';
 import type { TaskRequest, Tasks } from '../release/cluster';
-import { type ContainerRunnerProps, containerRunner } from './container-runner';
+import type { ContainerEngine } from './container-engine';
+import { containerRunner } from './container-runner';
 import { processRunner } from './process-runner';
 import type { RunFolder } from './run-folder';
 import { type InTurn, RunningTask } from './running-task';
@@ -19,7 +20,7 @@ export interface TasksProps {
   /** By which tasks call their neighbours. No other name resolves. */
   readonly hostNames: readonly string[];
   /** @default - tasks are processes */
-  readonly containers?: Pick<ContainerRunnerProps, 'engine' | 'clientEnvironment'>;
+  readonly engine?: ContainerEngine;
 }
 
 /** The tasks of a rehearsal; they end with this process, however it ends. */
@@ -31,10 +32,10 @@ export interface RunningTasks extends Tasks {
 }
 
 export function startTasks(props: TasksProps): RunningTasks {
-  const { runFolder, hostNames, containers } = props;
+  const { runFolder, hostNames, engine } = props;
   const processes = new TaskProcesses(join(runFolder.path, 'agent'));
-  const runner = containers
-    ? containerRunner({ ...containers, processes, runFolder, hostNames })
+  const runner = engine
+    ? containerRunner({ engine, processes, runFolder, hostNames })
     : processRunner(processes, runFolder, hostNames);
   const logs = join(runFolder.path, 'tasks');
   mkdirSync(logs, { recursive: true });
