@@ -81,6 +81,8 @@ async function provideModules(directory: string, work: string): Promise<void> {
     // As the Dockerfile has it.
     const options = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
     await execute('npm', options, { cwd: work, maxBuffer: 16 * 1024 * 1024 });
+    // npm makes none for a package that needs nothing.
+    mkdirSync(join(work, 'node_modules'), { recursive: true });
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
     throw new Error(`The modules of ${directory}/package-lock.json cannot be installed:\n${stderr?.trim() || message}`);

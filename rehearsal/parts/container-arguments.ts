@@ -12,10 +12,13 @@ export interface ContainerRun {
   readonly readable: Readonly<Record<string, string>>;
   /** Of this machine, for the container's port. */
   readonly port: number;
+  /** How many files this machine lets a process open; an engine refuses to promise more. @default - any number */
+  readonly openFiles?: number;
 }
 
 /** What the ECS agent makes of a container definition, in the words of `docker run`. */
 export function runArguments(container: Container, run: ContainerRun, platform: NodeJS.Platform): string[] {
+  const { openFiles = Number.POSITIVE_INFINITY } = run;
   const { user, ulimits, tmpfs, droppedCapabilities } = container;
   return [
     ...['run', '--pull', 'never', '--rm', '--name', run.name],
@@ -37,7 +40,10 @@ export function runArguments(container: Container, run: ContainerRun, platform: 
     ),
     ...pairs(
       '--ulimit',
-      ulimits.map(({ name, soft, hard }) => `${name}=${soft}:${hard}`),
+      ulimits.map(({ name, soft, hard }) => {
+        const most = name === 'nofile' ? openFiles : Number.POSITIVE_INFINITY;
+        return `${name}=${Math.min(soft, most)}:${Math.min(hard, most)}`;
+      }),
     ),
     ...['--stop-timeout', String(Math.ceil(container.stopTimeout))],
     // Whoever runs the tasks checks them, as the task definition says.

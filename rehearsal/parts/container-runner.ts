@@ -1,4 +1,4 @@
-import { chmodSync, cpSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runArguments } from './container-arguments';
 import type { ContainerEngine } from './container-engine';
@@ -23,6 +23,7 @@ export interface ContainerRunnerProps {
 export function containerRunner(props: ContainerRunnerProps): TaskRunner {
   const { engine, processes, runFolder, hostNames, platform = process.platform } = props;
   const client = stated(engine.environment);
+  const openFiles = platform === 'linux' ? openFilesLimit() : undefined;
   return {
     async start({ id, request: { image, container, fault }, variables, port, log }) {
       if (image.tag === undefined)
@@ -34,7 +35,7 @@ export function containerRunner(props: ContainerRunnerProps): TaskRunner {
       const told = platform === 'linux' ? { ...environment, HOST: '127.0.0.1', PORT: String(port) } : environment;
       const name = `${basename(runFolder.path)}-${id}`;
       const run = {
-        ...{ name, tag: image.tag, port, hostNames, readable },
+        ...{ name, tag: image.tag, port, hostNames, readable, openFiles },
         labels: { [RUN_LABEL]: runFolder.label },
         variables: Object.keys(told),
       };
@@ -75,6 +76,12 @@ function inside(runFolder: RunFolder, variables: Readonly<Record<string, string>
   if (fault)
     environment.NODE_OPTIONS = [options, preloadOption([`${provide(FAULTS)}/${fault}.cjs`])].filter(Boolean).join(' ');
   return { environment, readable };
+}
+
+/** Of this process, which an engine on the same machine has as well, or more. */
+function openFilesLimit(): number | undefined {
+  const [, hard] = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  return hard === undefined ? undefined : Number(hard);
 }
 
 const stated = (variables: Readonly<Record<string, string | undefined>>): Record<string, string> =>

@@ -47,6 +47,15 @@ it.each<{ title: string; change: Partial<Container>; absent: string }>([
   expect(args.at(-1)).toBe('image:1');
 });
 
+it('asks for no more open files than the machine has', () => {
+  const ulimits = [
+    { name: 'nofile', soft: 1024, hard: 65_536 },
+    { name: 'nproc', soft: 65_536, hard: 65_536 },
+  ];
+  const args = runArguments({ ...container, ulimits }, { ...run, openFiles: 20_000 }, 'linux');
+  expect(valuesOf('--ulimit', args)).toEqual(['nofile=1024:20000', 'nproc=65536:65536']);
+});
+
 it('publishes the port, and reaches the machine outside, where the engine is in a virtual one', () => {
   const args = runArguments(container, run, 'darwin');
   expect(valuesOf('--publish', args)).toEqual(['127.0.0.1:20001:8000']);
