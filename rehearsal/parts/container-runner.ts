@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runArguments } from './container-arguments';
 import type { ContainerEngine } from './container-engine';
@@ -64,17 +64,19 @@ function inside(runFolder: RunFolder, variables: Readonly<Record<string, string>
   const readable: Record<string, string> = {};
   const environment: Record<string, string> = { ...variables };
   const provide = (source: string): string => {
-    const copy = join(runFolder.path, basename(source));
-    cpSync(source, copy, { recursive: true });
-    chmodSync(copy, 0o755);
-    const path = `${READABLE}/${basename(source)}`;
+    const [copy, path] = [join(runFolder.path, basename(source)), `${READABLE}/${basename(source)}`];
+    // Once, since others may be reading it.
+    if (!existsSync(copy)) copyFileSync(source, copy);
+    chmodSync(copy, 0o644);
     readable[path] = copy;
     return path;
   };
   const { NODE_EXTRA_CA_CERTS: authorities, NODE_OPTIONS: options } = variables;
   if (authorities) environment.NODE_EXTRA_CA_CERTS = provide(authorities);
-  if (fault)
-    environment.NODE_OPTIONS = [options, preloadOption([`${provide(FAULTS)}/${fault}.cjs`])].filter(Boolean).join(' ');
+  if (fault) {
+    const [, preload = ''] = ['answers', fault].map((name) => provide(join(FAULTS, `${name}.cjs`)));
+    environment.NODE_OPTIONS = [options, preloadOption([preload])].filter(Boolean).join(' ');
+  }
   return { environment, readable };
 }
 

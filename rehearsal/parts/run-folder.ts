@@ -80,7 +80,8 @@ function endProcesses(folder: string): number {
   const left = listProcesses().filter(({ name }) => name.startsWith(`${folder}/`));
   return left.filter(({ pid }) => {
     try {
-      return process.kill(pid, 'SIGKILL');
+      // With what it has started: each is the first of a group.
+      return process.kill(-pid, 'SIGKILL');
     } catch {
       return false;
     }

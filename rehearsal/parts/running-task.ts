@@ -3,7 +3,7 @@ import type { Colour, TaskRecord } from '../record';
 import type { Task, TaskExit, TaskRequest } from '../release/cluster';
 import { afterCheck, unknownHealth } from './task-health';
 import { lastLines } from './task-log';
-import { checkCommand, type StartedTask, type TaskStart } from './task-runner';
+import type { StartedTask, TaskStart } from './task-runner';
 
 /** Runs one after the other: a laptop has fewer processors than a cluster, and a check starts a program. */
 export type InTurn = <Result>(run: () => Promise<Result>) => Promise<Result>;
@@ -26,7 +26,7 @@ export class RunningTask implements Task {
 
   constructor(
     private readonly started: StartedTask,
-    { id, request, port, log }: TaskStart,
+    { id, request, port, log, check }: TaskStart,
     private readonly startedAt: number,
     private readonly inTurn: InTurn,
   ) {
@@ -36,7 +36,7 @@ export class RunningTask implements Task {
     this.request = request;
     this.log = log;
     this.exited = this.untilExited();
-    void this.watchHealth();
+    if (check) void this.watchHealth(check);
   }
 
   get health(): Task['health'] {
@@ -82,10 +82,9 @@ export class RunningTask implements Task {
     return this.exit;
   }
 
-  private async watchHealth(): Promise<void> {
+  private async watchHealth(command: readonly string[]): Promise<void> {
     const { healthCheck } = this.request.container;
     if (healthCheck === undefined) return;
-    const command = checkCommand(healthCheck.command);
     while (!this.ended.signal.aborted) {
       await sleep(healthCheck.interval * 1000, undefined, { signal: this.ended.signal, ref: false }).catch(() => {});
       const result = await this.inTurn(async () =>

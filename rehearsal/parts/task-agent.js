@@ -1,6 +1,6 @@
 // Owns the processes of a rehearsal's tasks, as the ECS agent of an instance does, and ends them when the rehearsal is
 // gone. A process of its own, since one that is killed with SIGKILL cannot tidy up after itself.
-const { execFile, spawn, spawnSync } = require('node:child_process');
+const { execFile, spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { closeSync, openSync, readdirSync, writeFileSync } = require('node:fs');
 const { setPriority } = require('node:os');
@@ -18,11 +18,11 @@ const running = new Map();
 let ending = false;
 
 process.on('message', (/** @type {Order} */ order) => {
-  if (order.order === 'start') start(order.id, order.program);
-  else if (order.order === 'signal') running.get(order.id)?.child.kill(order.signal);
+  if (order.order === 'start' && !ending) start(order.id, order.program);
+  else if (order.order === 'signal') signalTask(order.id, order.signal);
   else if (order.order === 'normal priority') prioritise(running.get(order.id)?.child.pid, NORMAL);
   else if (order.order === 'check') check(order);
-  else void endAll();
+  else if (order.order === 'end') void endAll();
 });
 process.once('disconnect', endAll);
 
@@ -41,29 +41,57 @@ function tell(news) {
  * @param {TaskProgram} program
  */
 function start(id, program) {
-  const { name, command, args, folder, environment, log, lowPriority } = program;
-  const output = openSync(log, 'a');
-  const child = spawn(command, args, {
-    argv0: name,
-    cwd: folder,
-    env: environment,
-    stdio: ['ignore', output, output],
-    // A session of its own is also what Linux shares the processors among.
-    detached: true,
-  });
-  closeSync(output);
-  child.once('error', (error) => {
-    if (child.pid === undefined) tell({ news: 'failed', id, message: error.message });
-  });
-  child.once('spawn', () => {
+  try {
+    const child = spawnTask(program);
+    child.once('error', (error) => {
+      if (child.pid === undefined) tell({ news: 'failed', id, message: error.message });
+    });
+    if (child.pid === undefined) return;
     running.set(id, { child, program });
-    if (lowPriority) prioritise(child.pid, LOW);
-    tell({ news: 'started', id, pid: Number(child.pid) });
-  });
-  child.once('exit', (code, signal) => {
-    running.delete(id);
-    tell({ news: 'exited', id, at: performance.timeOrigin + performance.now(), code, signal });
-  });
+    if (program.lowPriority) prioritise(child.pid, LOW);
+    tell({ news: 'started', id, pid: child.pid });
+    child.once('exit', (code, signal) => {
+      running.delete(id);
+      // What it had started goes with it, as in a container.
+      killGroup(child);
+      tell({ news: 'exited', id, at: performance.timeOrigin + performance.now(), code, signal });
+    });
+  } catch (error) {
+    // Not its message, which may show a variable.
+    tell({ news: 'failed', id, message: String(/** @type {NodeJS.ErrnoException} */ (error).code) });
+  }
+}
+
+/** @param {TaskProgram} program */
+function spawnTask({ name, command, args, folder, environment, log }) {
+  const output = openSync(log, 'a');
+  try {
+    // A session of its own is also what Linux shares the processors among.
+    const options = /** @type {const} */ ({ argv0: name, cwd: folder, env: environment, detached: true });
+    return spawn(command, args, { ...options, stdio: ['ignore', output, output] });
+  } finally {
+    closeSync(output);
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {NodeJS.Signals} signal
+ */
+function signalTask(id, signal) {
+  const child = running.get(id)?.child;
+  if (signal === 'SIGKILL') killGroup(child);
+  else child?.kill(signal);
+}
+
+/** @param {import('node:child_process').ChildProcess | undefined} child */
+function killGroup(child) {
+  if (child?.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nobody is left of it.
+  }
 }
 
 /** @param {Extract<Order, { order: 'check' }>} order */
@@ -142,10 +170,11 @@ async function endAll() {
   const all = [...running.values()];
   await Promise.all(
     all.map(async ({ child, program: { endWith } }) => {
-      const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
-      child.kill('SIGKILL');
+      const gone = once(child, 'exit');
+      killGroup(child);
       // Of a container this process is only its client.
-      if (endWith) spawnSync(endWith.command, endWith.args, { env: endWith.environment, stdio: 'ignore' });
+      if (endWith)
+        await new Promise((resolve) => execFile(endWith.command, endWith.args, { env: endWith.environment }, resolve));
       await gone;
     }),
   );

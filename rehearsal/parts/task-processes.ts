@@ -145,7 +145,8 @@ function keyOf(news: News): string {
 
 function killIfThere(pid: number): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    // With what it has started: each is the first of a group.
+    process.kill(-pid, 'SIGKILL');
   } catch {
     // It has ended by itself.
   }

@@ -14,6 +14,8 @@ export interface TaskStart {
   /** Of 127.0.0.1, free. */
   readonly port: number;
   readonly log: string;
+  /** Of its own health check. @default - it has none */
+  readonly check?: readonly string[];
 }
 
 export interface StartedTask {
@@ -25,7 +27,7 @@ export interface StartedTask {
   normalPriority(): void;
 }
 
-/** Preloaded, it breaks the service on purpose. */
+/** For `NODE_OPTIONS`, so that it reaches whatever the task starts. */
 export const preloadOption = (paths: readonly string[]): string =>
   paths.map((path) => `--require ${JSON.stringify(path)}`).join(' ');
 

@@ -9,6 +9,7 @@ import { processRunner } from './process-runner';
 import type { RunFolder } from './run-folder';
 import { type InTurn, RunningTask } from './running-task';
 import { TaskProcesses } from './task-processes';
+import { checkCommand } from './task-runner';
 
 export interface TasksProps {
   /** Their logs are in its folder `tasks`. */
@@ -47,10 +48,12 @@ export function startTasks(props: TasksProps): RunningTasks {
   return {
     async start(request) {
       const { role } = request.service;
+      const { healthCheck } = request.container;
+      const check = healthCheck && checkCommand(healthCheck.command);
       counts[role] += 1;
       const id = `${role}-${counts[role]}`;
       const [port, variables] = await Promise.all([newPort(ports), variablesOf(request, props)]);
-      const start = { id, request, variables, port, log: join(logs, `${id}.log`) };
+      const start = { id, request, variables, port, check, log: join(logs, `${id}.log`) };
       const startedAt = performance.timeOrigin + performance.now();
       const task = new RunningTask(await runner.start(start), start, startedAt, inTurn);
       tasks.push(task);

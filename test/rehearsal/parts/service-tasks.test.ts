@@ -10,10 +10,10 @@ import type { Container, ImageAsset } from '../../../rehearsal/assembly/deployme
 import { compileImage } from '../../../rehearsal/parts/compiled-image';
 import { containerEngine } from '../../../rehearsal/parts/container-engine';
 import { buildImage } from '../../../rehearsal/parts/image';
-import { removeLeftovers } from '../../../rehearsal/parts/run-folder';
+import { RUN_LABEL } from '../../../rehearsal/parts/run-folder';
 import type { Fault } from '../../../rehearsal/record';
 import type { Image, Task } from '../../../rehearsal/release/cluster';
-import { container, type FakeRun, fakeRun, serviceOf } from './tasks-of-a-run';
+import { container, type FakeRun, fakeRun, serviceOf, written } from './tasks-of-a-run';
 
 const MINUTES = 60_000;
 jest.setTimeout(MINUTES);
@@ -85,7 +85,9 @@ for (const { name, run: describeWay, image: imageOf, withEngine } of ways)
     });
     afterEach(async () => {
       await run?.close();
-      if (withEngine.engine) expect(await removeLeftovers(engine)).toMatchObject({ containers: 0 });
+      if (!withEngine.engine) return;
+      const left = await engine.labelled(RUN_LABEL);
+      expect(left.filter(({ value }) => value === run.folder.label)).toEqual([]);
     });
 
     function startService(role: 'web' | 'worker', fault?: Fault): Promise<Task> {
@@ -126,6 +128,17 @@ for (const { name, run: describeWay, image: imageOf, withEngine } of ways)
       const exits = await Promise.all(tasks.map((task) => task.stop()));
       expect(exits).toEqual(Array(2).fill({ at: expect.any(Number), code: 0, signal: null, killed: false }));
       expect(tasks[0]?.lastLines()).toContain('listener closing');
+    });
+
+    it('are killed when they are still there after their stop timeout', async () => {
+      const script = `process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1000); console.log('here')`;
+      const deaf: Container = { ...container, command: ['node', '-e', script], stopTimeout: 1 };
+      const task = await run.tasks.start({ service: serviceOf('web', deaf), image, container: deaf });
+      await written(task, /here/);
+      const exit = await task.stop();
+      expect(exit.killed).toBe(true);
+      expect(exit).toMatchObject(withEngine.engine ? { code: 137, signal: null } : { code: null, signal: 'SIGKILL' });
+      expect(task.lastLines(1)).toBe('no');
     });
 
     it('are unhealthy with a fault that makes them so', async () => {

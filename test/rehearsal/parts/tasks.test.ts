@@ -92,6 +92,33 @@ it('kills a task that is still there after its stop timeout', async () => {
   expect((exit?.at ?? 0) - stopRequestedAt).toBeGreaterThanOrEqual(295);
 });
 
+it('refuses a health check that it does not know, before anything is started', async () => {
+  run = fakeRun();
+  const odd = checked({ command: ['test', '-f', 'ready'] });
+  await expect(run.start(stay, { container: odd })).rejects.toThrow(
+    'The health check ["test","-f","ready"] is not known',
+  );
+  expect(run.tasks.record()).toEqual([]);
+});
+
+it('ends what a task has started together with it', async () => {
+  run = fakeRun();
+  const task = await run.start(`
+    const { spawn } = require('node:child_process');
+    console.log('pid', spawn('sleep', ['1000']).pid, '.'); ${stay}`);
+  const pid = await pidOf(task);
+  expect(isRunning(pid)).toBe(true);
+  await task.stop();
+  await eventually(() => !isRunning(pid));
+});
+
+it('does not show a variable that cannot be passed on', async () => {
+  run = fakeRun();
+  const environment = { TOKEN: 'a secret\0 value' };
+  const starting = run.start(stay, { container: { ...container, environment } });
+  await expect(starting).rejects.toThrow('web-1 could not be started: ERR_INVALID_ARG_VALUE.');
+});
+
 it('notices that a task ends by itself', async () => {
   run = fakeRun();
   const task = await run.start('process.stderr.write("no database\\n"); process.exitCode = 1;', {
