@@ -10,6 +10,8 @@ export interface ContainerRun {
   readonly hostNames: readonly string[];
   /** Files and folders that it may read, by their path in the container. */
   readonly readable: Readonly<Record<string, string>>;
+  /** Of what the task definition gives it, this part only. @default 1 */
+  readonly cpuPart?: number;
   /** Of this machine, for the container's port. */
   readonly port: number;
   /** How many files this machine lets a process open; an engine refuses to promise more. @default - any number */
@@ -31,7 +33,7 @@ export function runArguments(container: Container, run: ContainerRun, platform: 
     ...(container.readonlyRootFilesystem ? ['--read-only'] : []),
     ...['--memory', `${container.memoryMiB}m`],
     // As on the hosts of ECS: a share of what there is, no limit.
-    ...['--cpu-shares', String(container.cpuUnits)],
+    ...['--cpu-shares', cpuShares(container, run.cpuPart)],
     ...(container.initProcess ? ['--init'] : []),
     ...pairs('--cap-drop', droppedCapabilities),
     ...pairs(
@@ -57,6 +59,9 @@ export function runArguments(container: Container, run: ContainerRun, platform: 
     ...(container.command ?? []),
   ];
 }
+
+/** Two is the least that Linux knows. */
+export const cpuShares = ({ cpuUnits }: Container, part = 1): string => String(Math.max(2, Math.ceil(cpuUnits * part)));
 
 /**
  * On Linux a container shares the machine's loopback, where the other parts are. Elsewhere the engine runs in a virtual

@@ -19,6 +19,8 @@ export interface ContainerEngine {
   readonly environment: Environment;
   build(args: readonly string[]): Promise<void>;
   kill(container: string, signal: NodeJS.Signals): Promise<void>;
+  /** Against others on the same processors. */
+  setCpuShares(container: string, shares: string): Promise<void>;
   /** Running or not. */
   remove(container: string): Promise<void>;
   /** Names of containers, running or not, with what this label says of them. */
@@ -73,6 +75,9 @@ export function containerEngine(name: EngineName, environment: Environment): Con
     },
     async kill(container, signal) {
       await run('kill', '--signal', signal, container);
+    },
+    async setCpuShares(container, shares) {
+      await run('update', '--cpu-shares', shares, container);
     },
     async remove(container) {
       await run('rm', '--force', '--volumes', container);

@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { runArguments } from './container-arguments';
+import { cpuShares, runArguments } from './container-arguments';
 import type { ContainerEngine } from './container-engine';
 import { RUN_LABEL, type RunFolder } from './run-folder';
 import type { TaskProcesses } from './task-processes';
@@ -9,6 +9,8 @@ import { preloadOption, type TaskRunner } from './task-runner';
 const FAULTS = join(__dirname, '..', 'faults');
 /** In the container. */
 const READABLE = '/rehearsal';
+/** Until it is healthy: on AWS a task that starts takes nothing from those that serve. */
+const STARTING_CPU_PART = 0.1;
 
 export interface ContainerRunnerProps {
   readonly engine: ContainerEngine;
@@ -36,6 +38,7 @@ export function containerRunner(props: ContainerRunnerProps): TaskRunner {
       const name = `${basename(runFolder.path)}-${id}`;
       const run = {
         ...{ name, tag: image.tag, port, hostNames, readable, openFiles },
+        cpuPart: container.healthCheck ? STARTING_CPU_PART : 1,
         labels: { [RUN_LABEL]: runFolder.label },
         variables: Object.keys(told),
       };
@@ -49,7 +52,8 @@ export function containerRunner(props: ContainerRunnerProps): TaskRunner {
       });
       return {
         exited: started.exited,
-        normalPriority: () => {},
+        // An engine without the right to this has not held it back either.
+        normalPriority: () => void engine.setCpuShares(name, cpuShares(container)).catch(() => {}),
         // Through its client where the engine does not know it yet, or not any more.
         signal: (signal) => engine.kill(name, signal).catch(() => started.signal(signal)),
         check: (command, timeoutMs) =>

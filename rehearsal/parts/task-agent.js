@@ -15,6 +15,8 @@ const linux = process.platform === 'linux';
 
 /** @type {Map<string, { readonly child: import('node:child_process').ChildProcess, readonly program: TaskProgram }>} */
 const running = new Map();
+/** As last wished, by process. @type {Map<number, number>} */
+const groupPriorities = new Map();
 let ending = false;
 
 process.on('message', (/** @type {Order} */ order) => {
@@ -137,7 +139,9 @@ function niceness(pid, value) {
  * @param {number} value
  */
 async function groupPriority(pid, value) {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
+  groupPriorities.set(pid, value);
+  // A later wish stands.
+  for (let attempt = 0; attempt < 20 && groupPriorities.get(pid) === value; attempt += 1) {
     try {
       writeFileSync(`/proc/${pid}/autogroup`, String(value));
       return;

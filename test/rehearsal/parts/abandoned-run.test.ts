@@ -127,6 +127,7 @@ it('removes containers of abandoned rehearsals of this machine only', async () =
     environment: {},
     build: async () => {},
     kill: async () => {},
+    setCpuShares: async () => {},
     remove: async (name) => {
       removed.push(name);
     },

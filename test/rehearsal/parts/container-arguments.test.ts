@@ -47,6 +47,15 @@ it.each<{ title: string; change: Partial<Container>; absent: string }>([
   expect(args.at(-1)).toBe('image:1');
 });
 
+it.each([
+  { cpuUnits: 1024, cpuPart: 0.1, shares: '103' },
+  { cpuUnits: 10, cpuPart: 0.1, shares: '2' },
+  { cpuUnits: 512, cpuPart: undefined, shares: '512' },
+])('gives a part of the processors: $cpuUnits by $cpuPart', ({ cpuUnits, cpuPart, shares }) => {
+  const args = runArguments({ ...container, cpuUnits }, { ...run, cpuPart }, 'linux');
+  expect(valuesOf('--cpu-shares', args)).toEqual([shares]);
+});
+
 it('asks for no more open files than the machine has', () => {
   const ulimits = [
     { name: 'nofile', soft: 1024, hard: 65_536 },

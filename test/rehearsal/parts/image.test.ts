@@ -110,6 +110,7 @@ it('asks an engine for what the assembly asks, for the architecture of this mach
         builds.push(args);
       },
       kill: async () => {},
+      setCpuShares: async () => {},
       remove: async () => {},
       labelled: async () => [],
     },

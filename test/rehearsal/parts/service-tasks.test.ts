@@ -1,8 +1,8 @@
 /** Tasks of the service itself, from the build context that is deployed: as processes, and as containers where an engine runs. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freshDatabase, freshRedis } from '../../../app-image/test/stores';
 import { issueCertificates } from '../../../local/certificates';
@@ -13,6 +13,7 @@ import { buildImage } from '../../../rehearsal/parts/image';
 import { RUN_LABEL } from '../../../rehearsal/parts/run-folder';
 import type { Fault } from '../../../rehearsal/record';
 import type { Image, Task } from '../../../rehearsal/release/cluster';
+import { eventually } from '../../local/processes';
 import { container, type FakeRun, fakeRun, serviceOf, written } from './tasks-of-a-run';
 
 const MINUTES = 60_000;
@@ -112,6 +113,11 @@ for (const { name, run: describeWay, image: imageOf, withEngine } of ways)
       return run.tasks.start({ service: serviceOf(role, service), image, container: service, fault });
     }
 
+    const cpuSharesOf = ({ id }: Task): number => {
+      const name = `${basename(run.folder.path)}-${id}`;
+      return Number(execFileSync('docker', ['inspect', '--format', '{{.HostConfig.CpuShares}}', name]));
+    };
+
     const healthOf = async (task: Task, health: Task['health']) => {
       // Longer than others wait: it starts last on a machine that is busy.
       for (let waited = 0; waited < 40_000 && task.health !== health && !task.exit; waited += 50) await sleep(50);
@@ -124,6 +130,7 @@ for (const { name, run: describeWay, image: imageOf, withEngine } of ways)
         await healthOf(task, 'HEALTHY');
         const response = await fetch(`http://127.0.0.1:${task.port}/api/ready`);
         expect(await response.json()).toMatchObject({ success: true, role: task.role });
+        if (withEngine.engine) await eventually(() => cpuSharesOf(task) === container.cpuUnits);
       }
       const exits = await Promise.all(tasks.map((task) => task.stop()));
       expect(exits).toEqual(Array(2).fill({ at: expect.any(Number), code: 0, signal: null, killed: false }));
