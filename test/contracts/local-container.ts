@@ -13,7 +13,7 @@ const image = join(__dirname, '..', '..', 'app-image');
 const startsWithinMs = 20_000;
 const running = new Set<LocalContainer>();
 
-export const localNames = join(__dirname, 'local-names.cjs');
+export const localNames = join(__dirname, '..', '..', 'rehearsal', 'parts', 'local-names.cjs');
 
 interface Variable {
   readonly Name: string;
