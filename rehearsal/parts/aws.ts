@@ -2,8 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { freePort } from '../../local/free-port';
-import { type Moto, startMoto } from '../../local/moto';
-import type { MotoServer } from '../../local/moto-server';
+import type { Moto } from '../../local/moto';
 import { type Refusal, refusalOf, type SigningCredentials } from './signature';
 
 /**
@@ -15,10 +14,10 @@ import { type Refusal, refusalOf, type SigningCredentials } from './signature';
 export const awsHost = 'aws.mr-mentor.internal';
 
 export interface AwsProps {
+  /** Running, and stopped by whoever started it. */
+  readonly moto: Moto;
   readonly region: string;
   readonly account: string;
-  /** @default - the installed one */
-  readonly moto?: MotoServer;
 }
 
 /** What stands for AWS: moto, which does what it is asked, behind the checks that AWS makes before. */
@@ -46,8 +45,7 @@ export interface Aws {
 const connections = 16;
 const hopByHop = ['connection', 'keep-alive', 'transfer-encoding', 'expect'];
 
-export async function startAws({ region, account, moto: server }: AwsProps): Promise<Aws> {
-  const moto = await startMoto(server);
+export async function startAws({ moto, region, account }: AwsProps): Promise<Aws> {
   const credentials = {
     accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString('base64'),
@@ -101,7 +99,7 @@ export async function startAws({ region, account, moto: server }: AwsProps): Pro
       front.close();
       front.closeAllConnections();
       agent.destroy();
-      await moto.stop();
+      await once(front, 'close');
     },
   };
 }

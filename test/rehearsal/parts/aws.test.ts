@@ -17,6 +17,7 @@ import { managedSecrets } from '../../../app-image/src/database/managed-secret';
 import { openStorage } from '../../../app-image/src/uploads/storage';
 import { environments } from '../../../lib/config/environments';
 import { neededSecrets } from '../../../lib/config/generated-secrets';
+import { type Moto, startMoto } from '../../../local/moto';
 import type { BucketDescription, DatabaseDescription } from '../../../rehearsal/assembly/deployment';
 import { type Aws, awsHost, startAws } from '../../../rehearsal/parts/aws';
 import { provisionBuckets } from '../../../rehearsal/parts/buckets';
@@ -58,11 +59,13 @@ const plain: BucketDescription = {
 
 const before = { ...process.env };
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+let moto: Moto;
 let aws: Aws;
 let s3: S3Client;
 beforeAll(async () => {
   if (!found) return;
-  aws = await startAws({ region, account });
+  moto = await startMoto();
+  aws = await startAws({ moto, region, account });
   s3 = new S3Client(aws.client);
   await provisionBuckets(aws, [recordings, plain]);
   // As the container's own clients find them.
@@ -73,6 +76,7 @@ afterAll(async () => {
   agent.destroy();
   s3?.destroy();
   await aws?.stop();
+  await moto?.stop();
 });
 
 interface Call {
