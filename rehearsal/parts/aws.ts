@@ -114,11 +114,12 @@ const documentOf = ({ accessKeyId, secretAccessKey, sessionToken }: SigningCrede
   });
 
 /** As the service spells it that is called. */
-function refuse({ headers }: IncomingMessage, response: ServerResponse, { code, message }: Refusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, { code, message }: Refusal): void {
   const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-  const body = headers['x-amz-target'] ? JSON.stringify({ __type: code, message }) : error;
-  // The rest of a body is not awaited.
-  response.writeHead(403, { connection: 'close' }).end(body);
+  const body = request.headers['x-amz-target'] ? JSON.stringify({ __type: code, message }) : error;
+  response.writeHead(403).end(body);
+  // To its end, or whoever still sends gets no answer but a reset.
+  request.resume();
 }
 
 const without = <Value>(headers: Readonly<Record<string, Value>>, names: readonly string[]) =>

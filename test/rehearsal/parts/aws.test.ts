@@ -14,7 +14,7 @@ import {
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { loadEnvironment } from '../../../app-image/src/config/load';
 import { managedSecrets } from '../../../app-image/src/database/managed-secret';
-import { openStorage } from '../../../app-image/src/uploads/storage';
+import { openStorage, type Storage } from '../../../app-image/src/uploads/storage';
 import { environments } from '../../../lib/config/environments';
 import { neededSecrets } from '../../../lib/config/generated-secrets';
 import { type Moto, startMoto } from '../../../local/moto';
@@ -62,6 +62,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 let moto: Moto;
 let aws: Aws;
 let s3: S3Client;
+let storage: Storage;
 beforeAll(async () => {
   if (!found) return;
   moto = await startMoto();
@@ -70,6 +71,7 @@ beforeAll(async () => {
   await provisionBuckets(aws, [recordings, plain]);
   // As the container's own clients find them.
   Object.assign(process.env, aws.variables);
+  storage = openStorage(loadEnvironment({ APP_ENV: 'test', AWS_REGION: region, ...aws.variables }).environment);
 });
 afterAll(async () => {
   process.env = before;
@@ -101,10 +103,8 @@ async function send(url: string, { method = 'GET', headers, body }: Call = {}) {
   return { status: response.statusCode, headers: response.headers, text: await text(response) };
 }
 
-const storage = () =>
-  openStorage(loadEnvironment({ APP_ENV: 'test', AWS_REGION: region, ...aws.variables }).environment);
 const presign = (key: string, size: number) =>
-  storage().presignPut({ bucket: recordings.name, key, contentType: 'video/webm', size }, 60);
+  storage.presignPut({ bucket: recordings.name, key, contentType: 'video/webm', size }, 60);
 
 withMoto(`buckets are as they are described${why}`, async () => {
   const { name: Bucket } = recordings;
