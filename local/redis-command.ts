@@ -26,7 +26,10 @@ export async function askRedis({ port, tls, password }: RedisAddress, command: r
   await once(socket, tls ? 'secureConnect' : 'connect');
   const before = password === undefined ? [] : [['AUTH', password]];
   socket.write([...before, command, ['QUIT']].map(written).join(''));
-  const answer = (await text(socket)).replace(password === undefined ? '' : /^\+OK\r\n/, '').replace(/\+OK\r\n$/, '');
+  const answers = await text(socket);
+  const [, answer] = (password === undefined ? /^(.+)\+OK\r\n$/s : /^(?:\+OK\r\n)?(.+)\+OK\r\n$/s).exec(answers) ?? [];
+  if (answer === undefined)
+    throw new Error(`Redis ended before it had answered ${command[0]}; it may have been killed.`);
   if (!answer.startsWith('-')) return answer;
   throw new Error(`Redis answers to ${command[0]}: ${answer.slice(1).split('\r\n', 1)[0]}`);
 }

@@ -57,13 +57,16 @@ export class LocalCache {
    * The primary fails, and after this time its replica has its place. Where there is no replica, the node comes back
    * empty.
    *
-   * Clients are cut off first: what they were told is stored has then reached the replica. Replication is not
-   * synchronous, and what Redis may lose in the last milliseconds is not a release's fault.
+   * What the primary acknowledges has reached the replica: replication does not wait, and what Redis may lose in the
+   * last milliseconds is no fault of a release.
    */
   async failOver(milliseconds: number): Promise<OutageRecord> {
     const from = Date.now();
     await this.endpoint.down();
-    if (this.replica) await this.inStep(this.replica);
+    if (this.replica) {
+      await this.primary.ask('CLIENT', 'PAUSE', String(inStepWithinMs), 'WRITE');
+      await this.inStep(this.replica);
+    }
     await this.primary.kill();
     await sleep(milliseconds);
     const failed = this.primary;

@@ -54,7 +54,10 @@ export class LocalDatabase {
   }
 
   /** From the outside, as a superuser. */
-  async ask<Row extends QueryResultRow>(statement: string, values?: unknown[]): Promise<Row[]> {
+  async ask<Row extends QueryResultRow = QueryResultRow>(
+    statement: string,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
     return (await query<Row>(this.postgres, this.name, statement, values)).rows;
   }
 
@@ -77,10 +80,10 @@ async function query<Row extends QueryResultRow>(
   { host, port, superuser: user, password }: Postgres,
   database: string,
   statement: string,
-  values?: unknown[],
+  values?: readonly unknown[],
 ) {
   // The certificate is the caller's, and who listens is known.
   const client = new Client({ host, port, user, password, database, ssl: { rejectUnauthorized: false } });
   await client.connect();
-  return await client.query<Row>(statement, values).finally(() => client.end());
+  return await client.query<Row>(statement, values && [...values]).finally(() => client.end());
 }

@@ -23,6 +23,8 @@ export interface SecretsProps {
 export interface Secrets {
   /** As ECS reads it when a task starts, by the ARN of the task definition. */
   value(arn: string): Promise<string>;
+  /** The application's own, by key: for whoever signs what the platform accepts. */
+  application(): Promise<Readonly<Record<string, string>>>;
   close(): void;
 }
 
@@ -36,16 +38,20 @@ export async function provisionSecrets({ client }: Pick<Aws, 'client'>, props: S
       await manager.send(new CreateSecretCommand({ Name: secret.name, SecretString }));
     }),
   );
+  const read = async (name: string): Promise<string> => {
+    const { SecretString } = await manager.send(new GetSecretValueCommand({ SecretId: name }));
+    if (SecretString === undefined) throw new Error(`The secret ${name} holds no text; store it as text.`);
+    return SecretString;
+  };
   return {
     async value(arn) {
       // Not by the ARN itself, whose end only a deployment knows.
       const name = secrets.find((secret) => secret.arn === arn)?.name;
       if (name === undefined)
         throw new Error(`No stack makes the secret ${arn}; there are ${secrets.map((each) => each.arn).join(', ')}.`);
-      const { SecretString } = await manager.send(new GetSecretValueCommand({ SecretId: name }));
-      if (SecretString === undefined) throw new Error(`The secret ${name} holds no text; store it as text.`);
-      return SecretString;
+      return read(name);
     },
+    application: async () => JSON.parse(await read(secretName(props.environment))),
     close: () => manager.destroy(),
   };
 }

@@ -200,6 +200,7 @@ withMoto(`the application's secret is filled by its contract, others are generat
   });
   expect(await secrets.value(arn('mr-mentor-cache/production'))).toMatch(/^[A-Za-z0-9]{64}$/);
   const application = JSON.parse(await secrets.value(arn('mr-mentor-backend/production')));
+  expect(await secrets.application()).toEqual(application);
   const needed = neededSecrets({ ...environments.production.settings });
   expect(Object.keys(application).sort()).toEqual(
     [...new Set([...needed, 'EMAIL_USER'])].filter((name) => name !== 'JWT_SECRET').sort(),
