@@ -1,26 +1,15 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { named, onPath } from './executable';
 import { freePort } from './free-port';
+import { installedMoto, type MotoServer } from './moto-server';
 import { ServerProcess } from './server-process';
-
-/** For whoever goes without it, to say how to have it. */
-export const INSTALL_MOTO = "pip install 'moto[server]'";
 
 const HOST = '127.0.0.1';
 
-/** The program that answers as S3, Secrets Manager and others of AWS, if it is installed. */
-export const findMoto = (): string | undefined => named('MOTO_SERVER') ?? onPath('moto_server');
-
-/** @throws with how to install it, if there is none. */
-export async function startMoto(): Promise<Moto> {
-  const command = findMoto();
-  if (!command)
-    throw new Error(
-      `There is no moto_server: MOTO_SERVER is not set, and none is on the PATH. Install it: ${INSTALL_MOTO}`,
-    );
-  const moto = new Moto(await freePort(), command);
+/** @param server of `provisionMoto()`, if one may be downloaded */
+export async function startMoto(server: MotoServer = installedMoto()): Promise<Moto> {
+  const moto = new Moto(await freePort(), server);
   await moto.ready();
   return moto;
 }
@@ -30,14 +19,14 @@ export class Moto extends ServerProcess {
 
   constructor(
     readonly port: number,
-    command: string,
+    { command, args, environment }: MotoServer,
   ) {
     super({
       name: 'moto',
       folder: mkdtempSync(join(tmpdir(), 'mr-mentor-moto-')),
-      server: { command, args: ['-H', HOST, '-p', String(port)] },
+      server: { command, args: [...args, '-H', HOST, '-p', String(port)] },
       // Its own rule, which allows every origin everything, would hide those of a bucket.
-      environment: { MOTO_DISABLE_GLOBAL_CORS: 'true' },
+      environment: { ...environment, MOTO_DISABLE_GLOBAL_CORS: 'true' },
       readyLine: /Running on http/,
       closeWith: 'SIGTERM',
       killWith: 'SIGKILL',

@@ -10,6 +10,8 @@ import { type ServerDescription, ServerProcess } from './server-process';
 export interface PostgresOptions {
   /** PEM. With it the server takes TLS connections only, as RDS does. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Without TLS as well, as RDS does where `rds.force_ssl` is off. @default false */
+  readonly allowPlain?: boolean;
   /** As in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Folder of `initdb` and `postgres`. @default - those of the npm package */
@@ -60,7 +62,7 @@ export class Postgres extends ServerProcess {
 }
 
 function describe(port: number, password: string, options: PostgresOptions): ServerDescription {
-  const { tls, settings, binaries: installed = postgresBinaries() } = options;
+  const { tls, allowPlain = tls === undefined, settings, binaries: installed = postgresBinaries() } = options;
   const user = unprivilegedUser();
   const folder = mkdtempSync(join(tmpdir(), 'mr-mentor-postgres-'));
   if (user) chownSync(folder, user.uid, user.gid);
@@ -78,7 +80,7 @@ function describe(port: number, password: string, options: PostgresOptions): Ser
     listen_addresses: HOST,
     port: String(port),
     unix_socket_directories: '',
-    hba_file: write('hba', `${tls ? 'hostssl' : 'host'} all all ${HOST}/32 scram-sha-256\n`),
+    hba_file: write('hba', `${allowPlain ? 'host' : 'hostssl'} all all ${HOST}/32 scram-sha-256\n`),
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',

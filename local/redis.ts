@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FoundProgram } from './executable';
 import { freePort } from './free-port';
+import { askRedis } from './redis-command';
 import { findRedisServer } from './redis-server';
 import { type ServerDescription, ServerProcess } from './server-process';
 
 export interface RedisOptions {
   /** PEM. With it the server takes TLS connections only, as ElastiCache does. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** The same for a primary and its replica. */
   readonly password?: string;
+  /** The primary that it follows. With TLS, the PEM of the authority by which it knows the primary. @default - none */
+  readonly replicaOf?: { readonly port: number; readonly caPem?: string };
   /** @default - a free one */
   readonly port?: number;
   /** @default noeviction - the only one that BullMQ can live with */
@@ -18,6 +22,8 @@ export interface RedisOptions {
   readonly appendonly?: boolean | 'always';
   /** @default 16 */
   readonly databases?: number;
+  /** As in redis.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const HOST = '127.0.0.1';
@@ -40,12 +46,18 @@ export class Redis extends ServerProcess {
 
   constructor(
     readonly port: number,
-    options: RedisOptions,
+    private readonly options: RedisOptions,
     server: FoundProgram,
   ) {
     super(describe(port, options, server));
     const login = options.password ? `:${encodeURIComponent(options.password)}@` : '';
     this.url = `${options.tls ? 'rediss' : 'redis'}://${login}${HOST}:${port}`;
+  }
+
+  /** @returns the answer to a command as it comes over the wire */
+  ask(...command: string[]): Promise<string> {
+    const { tls, password } = this.options;
+    return askRedis({ port: this.port, tls: tls !== undefined, password }, command);
   }
 }
 
@@ -56,11 +68,13 @@ function describe(port: number, options: RedisOptions, { command, environment }:
     writeFileSync(path, content, { mode: 0o600 });
     return path;
   };
-  const { tls, password, maxmemoryPolicy = 'noeviction', appendonly = false, databases = 16 } = options;
-  const settings: Readonly<Record<string, string>> = {
+  const { tls, password, replicaOf, maxmemoryPolicy = 'noeviction', appendonly = false, databases = 16 } = options;
+  const configuration: Readonly<Record<string, string>> = {
     bind: HOST,
     dir: folder,
     save: '',
+    // A replica is not made to wait for others to come.
+    'repl-diskless-sync-delay': '0',
     appendonly: appendonly ? 'yes' : 'no',
     appendfsync: appendonly === 'always' ? 'always' : 'everysec',
     'maxmemory-policy': maxmemoryPolicy,
@@ -75,12 +89,17 @@ function describe(port: number, options: RedisOptions, { command, environment }:
           'tls-auth-clients': 'no',
         }
       : { port: String(port) }),
+    ...(replicaOf && password && { masterauth: password }),
+    ...(replicaOf?.caPem && { 'tls-replication': 'yes', 'tls-ca-cert-file': write('ca.pem', replicaOf.caPem) }),
+    ...options.settings,
   };
+  const args = Object.entries(configuration).flatMap(([name, value]) => [`--${name}`, value]);
+  if (replicaOf) args.push('--replicaof', HOST, String(replicaOf.port));
   return {
     name: 'Redis',
     folder,
     environment,
-    server: { command, args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]) },
+    server: { command, args },
     readyLine: /Ready to accept connections/,
     closeWith: 'SIGTERM',
     killWith: 'SIGKILL',

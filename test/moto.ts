@@ -1,4 +1,4 @@
-import { findMoto, INSTALL_MOTO } from '../local/moto';
+import { findMoto, INSTALL_MOTO } from '../local/moto-server';
 
 /** For tests that need the emulator of AWS, which a machine may lack. */
 export interface MotoTests {

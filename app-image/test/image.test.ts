@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from '../../local/free-port';
-import { findMoto, INSTALL_MOTO } from '../../local/moto';
+import { findMoto, INSTALL_MOTO } from '../../local/moto-server';
 import { findPostgresClients } from '../../local/postgres-client';
 import { openSite } from './backup/site';
 import { freshDatabase, freshRedis } from './stores';

@@ -10,8 +10,9 @@ import type { EnvironmentName } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
 import { neededSecrets } from '../../lib/config/generated-secrets';
 import { type Certificates, issueCertificates } from '../../local/certificates';
-import { type Postgres, startPostgres } from '../../local/postgres';
+import { type Moto, startMoto } from '../../local/moto';
 import { environmentNames, resourcesOf } from '../deployed';
+import { motoTests } from '../moto';
 import { resolverOf } from './bound-references';
 import { killContainers, LocalContainer, localNames, type ProcessRole, variablesOf } from './local-container';
 import { hostNames, type LocalParts, startLocalParts, type Variables } from './local-parts';
@@ -20,14 +21,17 @@ jest.setTimeout(60_000);
 
 const roles = ['web', 'worker'] as const;
 
+const { found, it: withMoto, why } = motoTests('container.test.ts: no container was run on what the templates say');
+
 let certificates: Certificates;
-let postgres: Postgres;
+let moto: Moto;
 beforeAll(async () => {
+  if (!found) return;
   certificates = await issueCertificates(environmentNames.flatMap((name) => Object.values(hostNames(name))));
-  postgres = await startPostgres({ tls: certificates });
+  moto = await startMoto();
 });
 afterAll(async () => {
-  await postgres?.stop();
+  await moto?.stop();
   certificates?.remove();
 });
 
@@ -58,7 +62,8 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
   let containers: Readonly<Record<ProcessRole, LocalContainer>>;
 
   beforeAll(async () => {
-    parts = await startLocalParts(environment, { postgres, certificates });
+    if (!found) return;
+    parts = await startLocalParts(environment, { moto, certificates });
     const [web, worker] = await Promise.all(
       roles.map((role) => LocalContainer.start(variablesOf(environment, role, parts))),
     );
@@ -69,7 +74,7 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
     await parts?.close();
   });
 
-  it.each(roles)('come up ready as %s, and find all that they depend on', async (role) => {
+  withMoto.each(roles)(`come up ready as %s, and find all that they depend on${why}`, async (role) => {
     const container = containers[role];
     await container.logged('listening');
     const { APP_REVISION: revision } = variablesOf(environment, role, parts);
@@ -90,56 +95,64 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
     expect({ level, report }).toMatchObject({ level: 'info' });
   });
 
-  it('hold the connections to PostgreSQL that their task definitions allow, all of them encrypted', async () => {
-    const limitOf = (role: (typeof roles)[number]) => Number(variablesOf(environment, role, parts).DB_CONNECTION_LIMIT);
-    // Each request keeps its connection until the lock is gone; nobody can ask that much of a worker.
-    const lock = parts.ask('BEGIN; LOCK TABLE system_configs; SELECT pg_sleep(1); COMMIT');
-    await Promise.all(
-      Array.from({ length: 3 * limitOf('web') }, () => containers.web.get('/api/system-config/any.key')),
-    );
-    await lock;
-    const connections = await parts.ask<{ application_name: string; count: number; encrypted: boolean }>(
-      `SELECT application_name, count(*)::int, bool_and(ssl) AS encrypted FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
+  withMoto(
+    `hold the connections to PostgreSQL that their task definitions allow, all of them encrypted${why}`,
+    async () => {
+      const limitOf = (role: (typeof roles)[number]) =>
+        Number(variablesOf(environment, role, parts).DB_CONNECTION_LIMIT);
+      // Each request keeps its connection until the lock is gone; nobody can ask that much of a worker.
+      const lock = parts.ask('BEGIN; LOCK TABLE system_configs; SELECT pg_sleep(1); COMMIT');
+      await Promise.all(
+        Array.from({ length: 3 * limitOf('web') }, () => containers.web.get('/api/system-config/any.key')),
+      );
+      await lock;
+      const connections = await parts.ask<{ application_name: string; count: number; encrypted: boolean }>(
+        `SELECT application_name, count(*)::int, bool_and(ssl) AS encrypted FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
        WHERE application_name LIKE 'mr-mentor-%' GROUP BY application_name ORDER BY application_name`,
-    );
-    expect(connections).toEqual([
-      { application_name: 'mr-mentor-web', count: limitOf('web'), encrypted: true },
-      { application_name: 'mr-mentor-worker', count: expect.any(Number), encrypted: true },
-    ]);
-    expect(connections[1]?.count).toBeLessThanOrEqual(limitOf('worker'));
-  });
+      );
+      expect(connections).toEqual([
+        { application_name: 'mr-mentor-web', count: limitOf('web'), encrypted: true },
+        { application_name: 'mr-mentor-worker', count: expect.any(Number), encrypted: true },
+      ]);
+      expect(connections[1]?.count).toBeLessThanOrEqual(limitOf('worker'));
+    },
+  );
 
   it(`are ${deployment.strategy === 'blue-green' ? '' : 'not '}smoke-tested when they are released`, () =>
     expect(smokeTestOf(environment) !== undefined).toBe(deployment.strategy === 'blue-green'));
 
   if (deployment.strategy === 'blue-green')
-    it('pass the smoke test of their release, and not that of another environment or revision', async () => {
-      const hook = smokeTestOf(environment);
-      const stated = Object.entries<unknown>(hook?.Properties.Environment.Variables);
-      const variables = Object.fromEntries(stated.map(([name, value]) => [name, parts.resolve('service', value)]));
-      const { hostname } = new URL(variables.BASE_URL ?? '');
-      const { port } = new URL(containers.web.url);
-      // TLS ends at the load balancer, which is not here.
-      const BASE_URL = `http://${hostname}:${port}`;
-      const run = (change: Variables) => runSmokeTest({ ...parts.platform, ...variables, BASE_URL, ...change });
+    withMoto(
+      `pass the smoke test of their release, and not that of another environment or revision${why}`,
+      async () => {
+        const hook = smokeTestOf(environment);
+        const stated = Object.entries<unknown>(hook?.Properties.Environment.Variables);
+        const variables = Object.fromEntries(stated.map(([name, value]) => [name, parts.resolve('service', value)]));
+        const { hostname } = new URL(variables.BASE_URL ?? '');
+        const { port } = new URL(containers.web.url);
+        // TLS ends at the load balancer, which is not here.
+        const BASE_URL = `http://${hostname}:${port}`;
+        const run = (change: Variables) => runSmokeTest({ ...parts.platform, ...variables, BASE_URL, ...change });
 
-      expect(await run({})).toMatchObject({
-        hookStatus: 'SUCCEEDED',
-        results: smokeChecks.map((check) => ({ check, ok: true })),
-      });
-      const changes: Variables[] = [{ EXPECTED_ENVIRONMENT: 'elsewhere' }, { EXPECTED_REVISION: 'an-older-one' }];
-      for (const change of changes)
-        expect(await run(change)).toMatchObject({
-          hookStatus: 'FAILED',
-          results: smokeChecks.map((check) => ({ check, ok: check !== 'health' })),
+        expect(await run({})).toMatchObject({
+          hookStatus: 'SUCCEEDED',
+          results: smokeChecks.map((check) => ({ check, ok: true })),
         });
-    });
+        const changes: Variables[] = [{ EXPECTED_ENVIRONMENT: 'elsewhere' }, { EXPECTED_REVISION: 'an-older-one' }];
+        for (const change of changes)
+          expect(await run(change)).toMatchObject({
+            hookStatus: 'FAILED',
+            results: smokeChecks.map((check) => ({ check, ok: check !== 'health' })),
+          });
+      },
+    );
 });
 
 describe('a container of production', () => {
   let parts: LocalParts;
   beforeAll(async () => {
-    parts = await startLocalParts('production', { postgres, certificates });
+    if (!found) return;
+    parts = await startLocalParts('production', { moto, certificates });
   });
   afterAll(async () => {
     await killContainers();
@@ -152,7 +165,7 @@ describe('a container of production', () => {
     return container;
   }
 
-  it('names what the secret lacks, and that alone: all of it before anybody has filled it', async () => {
+  withMoto(`names what the secret lacks, and that alone: all of it before anybody has filled it${why}`, async () => {
     const { SECRETS_JSON = '' } = variablesOf('production', 'web', parts);
     const { JWT_SECRET: _, ...others } = JSON.parse(SECRETS_JSON);
     const problems = async (secret: unknown) => {
@@ -165,7 +178,7 @@ describe('a container of production', () => {
     expect(await problems({})).toEqual(missing(neededSecrets({ ...environments.production.settings })));
   });
 
-  it('does not connect to a server whose authority it does not know', async () => {
+  withMoto(`does not connect to a server whose authority it does not know${why}`, async () => {
     const stranger = await issueCertificates(['stranger.test']);
     try {
       const { output } = await refuseToStart({ NODE_EXTRA_CA_CERTS: stranger.caFile });
@@ -176,7 +189,7 @@ describe('a container of production', () => {
     }
   });
 
-  it('is not ready where it speaks to Redis in the clear', async () => {
+  withMoto(`is not ready where it speaks to Redis in the clear${why}`, async () => {
     const container = await LocalContainer.start({
       ...variablesOf('production', 'web', parts),
       REDIS_TLS: 'false',
@@ -187,7 +200,7 @@ describe('a container of production', () => {
     expect(body).toMatchObject({ checks: { database: { ok: true }, redis: { ok: false } } });
   });
 
-  it('is not started where a reference is bound to nothing', () => {
+  withMoto(`is not started where a reference is bound to nothing${why}`, () => {
     const unbound = { ...parts, resolve: resolverOf('production', {}) };
     expect(() => variablesOf('production', 'web', unbound)).toThrow(
       /^production\/data: .* it wants the attribute Endpoint.Address of DatabaseInstance\w+, which only a deployment knows; bind /,

@@ -1,16 +1,10 @@
-import { findMoto, startMoto } from '../../local/moto';
+import { startMoto } from '../../local/moto';
 import { motoTests } from '../moto';
 import { isRunning } from './processes';
 
 jest.setTimeout(30_000);
 
 const { it: withMoto, why } = motoTests('moto.test.ts: moto was not started');
-
-const { PATH, MOTO_SERVER } = process.env;
-afterEach(() => {
-  process.env.PATH = PATH;
-  if (MOTO_SERVER) process.env.MOTO_SERVER = MOTO_SERVER;
-});
 
 withMoto(`answers as AWS does, and leaves nothing when stopped${why}`, async () => {
   const moto = await startMoto();
@@ -23,11 +17,4 @@ withMoto(`answers as AWS does, and leaves nothing when stopped${why}`, async () 
     await moto.stop();
     expect(isRunning(pid)).toBe(false);
   }
-});
-
-it('says how to install it where it is not found', async () => {
-  process.env.PATH = '';
-  delete process.env.MOTO_SERVER;
-  expect(findMoto()).toBeUndefined();
-  await expect(startMoto()).rejects.toThrow("none is on the PATH. Install it: pip install 'moto[server]'");
 });

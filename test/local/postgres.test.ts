@@ -77,6 +77,14 @@ describe('with a certificate', () => {
     await expect(using(true)).rejects.toThrow('unable to verify');
     await expect(using(false)).rejects.toThrow('no encryption');
   });
+
+  it('takes connections in the clear as well when asked to', async () => {
+    const postgres = await start({ tls: certificates, allowPlain: true });
+    const { url: connectionString } = await postgres.createDatabase('plain');
+    const statement = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()';
+    expect(await ask({ connectionString, ssl: false }, statement)).toEqual([false]);
+    expect(await ask({ connectionString, ssl: { ca: certificates.caPem } }, statement)).toEqual([true]);
+  });
 });
 
 it('says what the server said when it does not start', async () => {

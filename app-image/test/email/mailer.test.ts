@@ -1,8 +1,8 @@
 import { UnrecoverableError } from 'bullmq';
 import { freePort } from '../../../local/free-port';
+import { type MailServer, refusal, startMailServer } from '../../../rehearsal/parts/mail-server';
 import { loadEnvironment } from '../../src/config/load';
 import { connectionOf, type Mail, Mailer } from '../../src/email/mailer';
-import { type MailServer, refusal, startMailServer } from './mail-server';
 
 const mail: Mail = {
   ...{ id: 'job-of-the-test', to: 'asha@school.test', cc: [] },

@@ -1,13 +1,13 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type Certificates, issueCertificates } from '../../../local/certificates';
+import { type MailServer, refusal, startMailServer } from '../../../rehearsal/parts/mail-server';
 import { queuePrefix } from '../../src/queues/job-queues';
 import { queues } from '../../src/queues/queue';
 import type { QueueReport } from '../../src/queues/queue-report';
 import { until } from '../queues/queue-parts';
 import { type StartedServer, startServer, stopServers, stores } from '../server-process';
 import { connectRedis } from '../store-clients';
-import { type MailServer, refusal, sender, startMailServer } from './mail-server';
 
 const credentials = { email: 'admin@example.com', password: 'local-only-admin-password' };
 const pupil = 'asha@school.test';
@@ -71,7 +71,7 @@ it('a request queues a mail and is answered at once; the mail arrives over TLS',
     subject: 'Test mail of mr-mentor-backend (test)',
     to: [{ address: credentials.email }],
   });
-  expect(mailServer.logins).toContain(sender.EMAIL_USER);
+  expect(mailServer.logins).toContain(mailServer.sender.EMAIL_USER);
 });
 
 it('a mail that welcomes somebody goes to whoever is to know, too', async () => {

@@ -1,5 +1,5 @@
+import { type MailServer, startMailServer } from '../../../rehearsal/parts/mail-server';
 import { queues } from '../../src/queues/queue';
-import { type MailServer, startMailServer } from '../email/mail-server';
 import { type StartedServer, startServer, stopServers, stores } from '../server-process';
 import { openProducer, tally } from './mail-jobs';
 import { tell } from './outcomes';

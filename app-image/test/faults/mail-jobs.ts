@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MailServer } from '../../../rehearsal/parts/mail-server';
 import { JobQueues } from '../../src/queues/job-queues';
 import { openRedis } from '../../src/redis/redis';
 import { captureLog, environmentOf } from '../database/environment';
-import type { MailServer } from '../email/mail-server';
 
 /** Adds mails as the service's own processes do, and remembers which of them it was told are there. */
 export async function openProducer(variables: Readonly<Record<string, string>>) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Redis, startRedis } from '../../../local/redis';
+import { type MailServer, startMailServer } from '../../../rehearsal/parts/mail-server';
 import { queues } from '../../src/queues/queue';
-import { type MailServer, startMailServer } from '../email/mail-server';
 import { rawConnection, type StartedServer, startServer, stopServers } from '../server-process';
 import { openProducer, tally } from './mail-jobs';
 import { tell } from './outcomes';

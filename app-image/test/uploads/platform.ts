@@ -63,7 +63,7 @@ export async function startPlatform() {
   const moto = await startMoto();
   const credentials = { accessKeyId: 'AKIAUPLOADS', secretAccessKey: secret };
   const s3 = new S3Client({ region: 'ap-south-1', endpoint: moto.url, forcePathStyle: true, credentials });
-  const signedS3 = await startSignedS3({ origin: moto.url, secret });
+  const signedS3 = await startSignedS3({ origin: moto.url, signer: { credentials, region: 'ap-south-1' } });
   await createBuckets(s3);
   const { GLOBAL_INVOICE_S3_BUCKET: _unset, ...stated } = buckets;
   const variables = {

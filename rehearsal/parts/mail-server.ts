@@ -1,9 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-export const sender = { EMAIL_USER: 'mailer@school.test', EMAIL_PASS: 'app-password-of-the-mailer' };
+/** By which the containers call it. No address, since they refuse those of their own machine. */
+export const mailHost = 'mail.mr-mentor.internal';
+
+/** The job that a mail is of, by the Message-ID that the mailer gives it: the same one however often it is sent. */
+export const jobOf = (messageId: string | undefined): string | undefined =>
+  /^<(.+)@[^@]+>$/.exec(messageId?.trim() ?? '')?.[1];
 
 /** What an SMTP server answers when it does not do what it is asked. */
 export function refusal(responseCode: number, message: string): Error {
@@ -23,12 +29,15 @@ export interface MailServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** TLS from the first byte. */
   readonly secure?: boolean;
-  /** @default - none: 127.0.0.1 and a free port */
+  /** Of 127.0.0.1. @default - a free one */
   readonly port?: number;
+  /** Called for each mail that is taken, before its sender is told so. */
+  readonly onDelivery?: (delivery: Delivery) => void;
 }
 
 /** A real SMTP server that keeps what it gets, and that refuses what it is told to. */
-export async function startMailServer({ tls, secure = false, port = 0 }: MailServerOptions = {}) {
+export async function startMailServer({ tls, secure = false, port = 0, onDelivery }: MailServerOptions = {}) {
+  const sender = { EMAIL_USER: 'mailer@myanalyticsschool.com', EMAIL_PASS: randomBytes(12).toString('hex') };
   const deliveries: Delivery[] = [];
   const logins: string[] = [];
   const state: { password: string; onRecipient: AnswerFor; onMessage: Answer } = {
@@ -52,7 +61,9 @@ export async function startMailServer({ tls, secure = false, port = 0 }: MailSer
         const refused = await state.onMessage();
         if (refused) return callback(refused);
         const to = envelope.rcptTo.map(({ address }) => address);
-        deliveries.push({ to, mail: await PostalMime.parse(Buffer.concat(chunks)) });
+        const delivery = { to, mail: await PostalMime.parse(Buffer.concat(chunks)) };
+        deliveries.push(delivery);
+        onDelivery?.(delivery);
         callback(null);
       });
     },
@@ -65,7 +76,9 @@ export async function startMailServer({ tls, secure = false, port = 0 }: MailSer
   const bound = (server.server.address() as AddressInfo).port;
   return {
     ...{ deliveries, logins, state, port: bound },
-    /** For a service that sends by it. */
+    /** Whom it lets send. */
+    sender,
+    /** For a service on this machine that sends by it. */
     environment: { ...sender, EMAIL_HOST: '127.0.0.1', EMAIL_PORT: String(bound), EMAIL_TIMEOUT_MS: '2000' },
     async stop(): Promise<void> {
       await new Promise<void>((resolve) => void server.close(() => resolve()));
