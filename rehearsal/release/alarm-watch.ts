@@ -1,8 +1,8 @@
 import type { AlarmDescription } from '../assembly/deployment';
 import { type AlarmState, alarmState, datapoints, type Sample } from './alarms';
+import { pause } from './clock';
 import type { LoadBalancer } from './cluster';
 import type { DeploymentAlarms } from './deployment-request';
-import { pause } from './pause';
 
 /** In a period, so that the minimum of a number of hosts means something. */
 const SAMPLES = 12;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { LifecycleHook } from '../assembly/deployment';
+import { pause } from './clock';
 import { type InvocationResult, invokeLambda } from './lambda-function';
 import { type AskHook, type EcsService, type HookVerdict, hookEvent } from './lifecycle-hook';
-import { pause } from './pause';
 
 /** Where a hook finds what it looks for on AWS. */
 export interface HookSurroundings extends EcsService {

@@ -80,15 +80,12 @@ async function replace(running: TaskSet, next: TaskSet, signal: AbortSignal): Pr
 
 /** @returns why the old tasks are not back */
 async function bringBack(running: TaskSet, next: TaskSet, signal: AbortSignal): Promise<string | undefined> {
-  const retired = next.retire();
   running.scaleTo(running.description.service.desiredCount);
   try {
-    await running.untilSteady(untilEveryTaskFailedTwice(), signal);
+    await Promise.all([next.retire(), running.untilSteady(untilEveryTaskFailedTwice(), signal)]);
     return undefined;
   } catch (error) {
     if (!(error instanceof NeverSteady)) throw error;
     return `The tasks from before did not come back: ${error.message}`;
-  } finally {
-    await retired;
   }
 }

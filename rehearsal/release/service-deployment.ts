@@ -1,10 +1,10 @@
 import { type BlueGreenRelease, type LifecycleStage, lifecycleStages } from '../assembly/deployment';
 import type { Colour } from '../record';
+import { pause } from './clock';
 import { allTo, describedTargetGroup, otherColour, targetGroupOf } from './colours';
 import { type BlueGreenRequest, type DeploymentResult, TakenBack } from './deployment-request';
 import type { TrafficWeights } from './lifecycle-hook';
 import { untilEveryTaskFailedTwice } from './patience';
-import { pause } from './pause';
 import { StageLog } from './stage-log';
 import { type Action, afterEvent, type DeploymentEvent, firstStage, stages, toTakeBack } from './stages';
 import { NeverSteady, TaskSet } from './task-set';

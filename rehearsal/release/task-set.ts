@@ -1,8 +1,8 @@
 import type { Service, TargetGroupDescription } from '../assembly/deployment';
 import type { Colour, Fault } from '../record';
+import { pause } from './clock';
 import type { Cluster, Image, Task } from './cluster';
 import type { Patience } from './patience';
-import { pause } from './pause';
 import { isHealthy, whyReplaced } from './task-health';
 
 export interface TaskSetDescription {
@@ -30,7 +30,7 @@ interface Member {
 }
 
 /** Seconds between two looks at the tasks. */
-const LOOK_EVERY = 0.25;
+const LOOK_EVERY = 0.1;
 
 /**
  * The tasks of one service revision, kept at their number as ECS's service scheduler does: those that are missing are
