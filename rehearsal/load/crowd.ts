@@ -1,0 +1,76 @@
+import { Addresses } from './addresses';
+import { Client } from './client';
+import type { Entrance } from './client-agent';
+import type { Caller } from './kinds';
+import { inTurn } from './mix';
+import type { Population } from './population';
+
+export interface CrowdProps {
+  readonly entrance: Entrance;
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
+  readonly population: Population;
+  /** Of the load balancer, in seconds. */
+  readonly idleSeconds: number;
+}
+
+/** A request's client, and on whose behalf it asks. */
+export interface Member {
+  readonly client: Client;
+  readonly caller: Caller;
+  /** To be closed after its request. */
+  readonly passing: boolean;
+}
+
+/**
+ * Clients with addresses of their own. Half keep their connection, half open one for each request, and half of each
+ * keep cookies. They take turns, so that none comes near a limit of its user or address.
+ */
+export class Crowd {
+  private readonly addresses = new Addresses();
+  private readonly clients: readonly Client[];
+  private readonly nextClient: () => Client;
+  private readonly nextCaller: () => Omit<Caller, 'origin'>;
+  private readonly nextHost: () => string;
+  private readonly nextOrigin: () => string;
+
+  constructor(private readonly props: CrowdProps) {
+    const { hosts, origins, population, idleSeconds } = props;
+    const { people, administrators, apiKeys } = population;
+    this.nextHost = inTurn(hosts, 'host');
+    this.nextOrigin = inTurn(origins, 'origin');
+    const [person, administrator] = [inTurn(people, 'people'), inTurn(administrators, 'administrators')];
+    const apiKey = inTurn(apiKeys, 'API key');
+    this.nextCaller = () => ({ person: person(), administrator: administrator(), apiKey: apiKey() });
+    this.clients = people.map((_, index) =>
+      this.newClient({
+        // Left long before the load balancer closes it, as it might just when the next request is sent.
+        keepAliveSeconds: index % 2 === 0 ? idleSeconds / 2 : undefined,
+        keepsCookies: index % 4 < 2,
+      }),
+    );
+    this.nextClient = inTurn(this.clients, 'clients');
+  }
+
+  next(newcomer = false): Member {
+    const client = newcomer ? this.newClient({}) : this.nextClient();
+    return { client, caller: { ...this.nextCaller(), origin: client.props.origin ?? '' }, passing: newcomer };
+  }
+
+  /** For sockets, which are clients as well. */
+  newPlace() {
+    return { entrance: this.props.entrance, address: this.addresses.next(), host: this.nextHost() };
+  }
+
+  newOrigin(): string {
+    return this.nextOrigin();
+  }
+
+  close(): void {
+    for (const client of this.clients) client.close();
+  }
+
+  private newClient(habits: { readonly keepAliveSeconds?: number; readonly keepsCookies?: boolean }): Client {
+    return new Client({ ...this.newPlace(), origin: this.nextOrigin(), ...habits });
+  }
+}
