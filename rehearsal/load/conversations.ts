@@ -78,7 +78,7 @@ export class Conversations {
   /** Lets whoever is on the move arrive, and tells what became of all. */
   async finish(): Promise<SocketOutcome[]> {
     await this.connected();
-    await sleep(lastWordMs);
+    if (this.open.length > 0) await sleep(lastWordMs);
     const closedAt = now();
     clearInterval(this.talking);
     const outcomes = this.open.flatMap(({ id, kind, openedAt, ends }) =>

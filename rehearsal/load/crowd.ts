@@ -1,9 +1,9 @@
 import { Addresses } from './addresses';
 import { Client } from './client';
 import type { Entrance } from './client-agent';
-import type { Caller } from './kinds';
+import type { Caller, Kind } from './kinds';
 import { inTurn } from './mix';
-import type { Population } from './population';
+import type { Person, Population } from './population';
 
 export interface CrowdProps {
   readonly entrance: Entrance;
@@ -24,13 +24,15 @@ export interface Member {
 
 /**
  * Clients with addresses of their own. Half keep their connection, half open one for each request, and half of each
- * keep cookies. They take turns, so that none comes near a limit of its user or address.
+ * keep cookies. Clients take turns, and so do people, so that none comes near a limit of its address or user.
  */
 export class Crowd {
   private readonly addresses = new Addresses();
   private readonly clients: readonly Client[];
   private readonly nextClient: () => Client;
-  private readonly nextCaller: () => Omit<Caller, 'origin'>;
+  private readonly nextPerson: () => Person;
+  private readonly nextAdministrator: () => Person;
+  private readonly nextApiKey: () => string;
   private readonly nextHost: () => string;
   private readonly nextOrigin: () => string;
 
@@ -39,9 +41,9 @@ export class Crowd {
     const { people, administrators, apiKeys } = population;
     this.nextHost = inTurn(hosts, 'host');
     this.nextOrigin = inTurn(origins, 'origin');
-    const [person, administrator] = [inTurn(people, 'people'), inTurn(administrators, 'administrators')];
-    const apiKey = inTurn(apiKeys, 'API key');
-    this.nextCaller = () => ({ person: person(), administrator: administrator(), apiKey: apiKey() });
+    this.nextPerson = inTurn(people, 'people');
+    this.nextAdministrator = inTurn(administrators, 'administrators');
+    this.nextApiKey = inTurn(apiKeys, 'API key');
     this.clients = people.map((_, index) =>
       this.newClient({
         // Left long before the load balancer closes it, as it might just when the next request is sent.
@@ -52,9 +54,11 @@ export class Crowd {
     this.nextClient = inTurn(this.clients, 'clients');
   }
 
-  next(newcomer = false): Member {
+  next({ newcomer = false, by }: Pick<Kind, 'newcomer' | 'by'> = {}): Member {
     const client = newcomer ? this.newClient({}) : this.nextClient();
-    return { client, caller: { ...this.nextCaller(), origin: client.props.origin ?? '' }, passing: newcomer };
+    const person = by === 'administrator' ? this.nextAdministrator() : this.nextPerson();
+    const caller = { person, apiKey: this.nextApiKey(), origin: client.props.origin ?? '' };
+    return { client, caller, passing: newcomer };
   }
 
   /** For sockets, which are clients as well. */

@@ -5,8 +5,8 @@ import type { Credentials, Person, Population } from './population';
 /** On whose behalf a request is made. */
 export interface Caller {
   readonly origin: string;
+  /** An administrator where the kind asks for one. */
   readonly person: Person;
-  readonly administrator: Person;
   readonly apiKey: string;
 }
 
@@ -16,6 +16,8 @@ export interface Kind {
   readonly share: number;
   /** Somebody whom the platform has never seen, with an address of their own: what is limited to a few an address. */
   readonly newcomer?: boolean;
+  /** @default - anybody */
+  readonly by?: 'administrator';
   readonly call: (caller: Caller, population: Population) => Call;
   /** The statuses that count as served. */
   readonly served: readonly number[];
@@ -94,15 +96,17 @@ export const kinds: readonly Kind[] = [
   {
     name: 'figures',
     share: 2,
-    call: ({ administrator }) => ({ url: '/api/admin/kpis', headers: as(administrator) }),
+    by: 'administrator',
+    call: ({ person }) => ({ url: '/api/admin/kpis', headers: as(person) }),
     served: [200],
   },
   {
     name: 'setting stored',
     share: 2,
-    call: ({ administrator }) => {
-      const setting = { key: `rehearsal.of-${administrator.id}`, value: new Date().toISOString() };
-      return posted('/api/admin/system-config', setting, as(administrator));
+    by: 'administrator',
+    call: ({ person }) => {
+      const setting = { key: `rehearsal.of-${person.id}`, value: new Date().toISOString() };
+      return posted('/api/admin/system-config', setting, as(person));
     },
     served: [200, 201],
   },

@@ -81,6 +81,11 @@ export class Load {
     this.tell({ start });
   }
 
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('The process of the load could not be started.');
+    return this.child.pid;
+  }
+
   /** @throws when users cannot begin */
   async started(): Promise<void> {
     const late = new AbortController();
@@ -90,7 +95,7 @@ export class Load {
     await Promise.race([this.begun, tooLate]).finally(() => late.abort());
   }
 
-  /** Of a job's mail, whoever tells. */
+  /** By whoever takes the platform's mails: the Message-ID of a job's is `<id of the job@domain of the sender>`. */
   delivered(jobId: string, at: number = now()): void {
     this.mails.set(jobId, [...(this.mails.get(jobId) ?? []), at]);
   }

@@ -55,9 +55,11 @@ export interface PopulationProps {
 /** Longer than any rehearsal, in real time too. */
 const tokenSeconds = 12 * 60 * 60;
 const keysOfVendor = 3;
-/** Nobody may ask more often than 100 times a minute: with these each asks 30 to 60 times. */
-const peoplePerRate = 2;
-const administratorsPerRate = 0.06;
+/** Nobody may ask more often than 100 times a minute: of these each asks 30 to 40 times. */
+export const crowdSizes = (rate: number) => ({
+  people: Math.max(20, Math.ceil(rate * 2)),
+  administrators: Math.max(2, Math.ceil(rate * 0.06)),
+});
 
 const insertUsers = `
   INSERT INTO users (id, email, "fullName", role)
@@ -75,15 +77,16 @@ export async function populate(props: PopulationProps): Promise<Population> {
   const { ask, rate, meetings, terminals } = props;
   const made: TokenOwner[] = [];
   const people = (count: number, role: TokenOwner['role']): Person[] =>
-    Array.from({ length: Math.ceil(count) }, () => {
+    Array.from({ length: count }, () => {
       const owner = { id: randomUUID(), role };
       made.push(owner);
       return { id: owner.id, token: accessToken(owner, props.jwtSecret, tokenSeconds) };
     });
 
+  const sizes = crowdSizes(rate);
   const population = {
-    people: people(Math.max(20, rate * peoplePerRate), 'USER'),
-    administrators: people(Math.max(2, rate * administratorsPerRate), 'ADMIN'),
+    people: people(sizes.people, 'USER'),
+    administrators: people(sizes.administrators, 'ADMIN'),
     coders: people(terminals, 'USER'),
   };
   const [mentors, students] = [people(meetings, 'EXPERT'), people(meetings, 'USER')];

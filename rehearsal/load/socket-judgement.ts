@@ -49,7 +49,7 @@ function connectionsOf(events: readonly SocketEvent[], closedAt: number): Connec
 function movesBetween(connections: readonly Connection[]): SocketOutcome['moves'] {
   return connections.flatMap(({ from, target: to }, index) => {
     const before = connections[index - 1];
-    return before ? [{ at: before.to, ms: from - before.to, from: before.target, to }] : [];
+    return before ? [{ at: before.to, ms: from - before.to, from: before.target, to, reason: before.lost }] : [];
   });
 }
 

@@ -27,7 +27,7 @@ export class Traffic {
       this.props.record({ kind: kind.name, at: now(), ms: 0, result, served: false });
       return undefined;
     }
-    return this.track(this.outcome(kind, by ?? this.props.crowd.next(kind.newcomer)));
+    return this.track(this.outcome(kind, by ?? this.props.crowd.next(kind)));
   }
 
   /** What is asked elsewhere, such as of S3. */

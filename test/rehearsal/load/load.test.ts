@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Client } from 'pg';
@@ -8,6 +11,7 @@ import { type Certificates, issueCertificates } from '../../../local/certificate
 import { type Moto, startMoto } from '../../../local/moto';
 import { type Load, type LoadProps, startLoad } from '../../../rehearsal/load/load';
 import { type Population, populate } from '../../../rehearsal/load/population';
+import type { RequestOutcome } from '../../../rehearsal/record';
 import { motoTests } from '../../moto';
 import { Front } from './front';
 
@@ -43,7 +47,10 @@ beforeAll(async () => {
     ...{ PROCESS_ROLE: 'all', TRUST_PROXY_HOPS: '1', JWT_SECRET: jwtSecret, ...mails.environment },
     ...{ AWS_REGION: 'ap-south-1', AWS_ENDPOINT_URL: aws.url, AWS_S3_STUDENT_DOCUMENTS_BUCKET: bucket },
     ...{ AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
-    ...{ VENDOR_API_KEY_PEPPER: 'pepper-of-the-load-that-has-32-characters', CORS_ALLOWED_ORIGINS: JSON.stringify(origins) },
+    ...{
+      VENDOR_API_KEY_PEPPER: 'pepper-of-the-load-that-has-32-characters',
+      CORS_ALLOWED_ORIGINS: JSON.stringify(origins),
+    },
     ...{ SHUTDOWN_DRAIN_SECONDS: '1', SHUTDOWN_DEADLINE_SECONDS: '20' },
   };
   blue = await startServer(variables);
@@ -127,14 +134,31 @@ moto.it(`has only served outcomes while a release moves everybody${moto.why}`, a
 
 moto.it(`fails where the load balancer does not tell the address${moto.why}`, async () => {
   front.forwardsAddresses = false;
-  const load = await start({ rate: 100, mailsWithinSeconds: 0 });
-  await sleep(2_500);
+  const alone = { ...population, meetings: [], coders: [] };
+  const seen: unknown[] = [];
+  const onOutcomes = (outcomes: readonly RequestOutcome[]) => seen.push(...outcomes.map(({ result }) => result));
+  const load = await start({ rate: 150, mailsWithinSeconds: 0, population: alone, onOutcomes });
+  for (const until = Date.now() + 10_000; !seen.includes(429) && Date.now() < until; ) await sleep(50);
   front.forwardsAddresses = true;
   const { requests } = await load.finish();
   expect(requests.filter(({ result }) => result === 429).length).toBeGreaterThan(0);
   expect(requests.filter(({ result, served }) => result === 429 && served)).toEqual([]);
 });
 
-moto.it(`says that its process has crashed${moto.why}`, async () => {
+moto.it(`says why it cannot begin${moto.why}`, async () => {
   await expect(start({ port: 1 })).rejects.toThrow(/The load failed: .*cannot open a terminal.*ECONNREFUSED/);
+});
+
+moto.it(`says that its process was killed${moto.why}`, async () => {
+  const load = await start({ population: { ...population, meetings: [], coders: [] } });
+  process.kill(load.pid, 'SIGKILL');
+  expect(await load.crashed).toMatchObject({ message: expect.stringContaining('in the middle of it (SIGKILL)') });
+  await expect(load.finish()).rejects.toThrow('in the middle of it (SIGKILL)');
+});
+
+test('ends with its parent', async () => {
+  const execArgv = ['--require', require.resolve('tsx/cjs')];
+  const child = fork(join(__dirname, '..', '..', '..', 'rehearsal', 'load', 'load-process.ts'), [], { execArgv });
+  child.disconnect();
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
