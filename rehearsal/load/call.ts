@@ -35,7 +35,7 @@ export interface Route {
   readonly ca?: string;
 }
 
-/** Never rejects: an answer that did not come is one as well. Nothing is sent a second time. */
+/** Rejects for no URL only: an answer that did not come is one as well. Nothing is sent a second time. */
 export function send(
   { method = 'GET', url, headers, body = '', bodySeconds = 0 }: Call,
   route: Route,
