@@ -84,11 +84,23 @@ export interface SocketOutcome {
   readonly kind: 'meeting' | 'terminal';
   readonly openedAt: number;
   /** It lost its connection and had another one, each with the time in between. */
-  readonly moves: readonly { readonly at: number; readonly ms: number; readonly from?: string; readonly to?: string }[];
+  readonly moves: readonly SocketMove[];
   /** What its peer said and it has not heard, although both were connected. */
   readonly unheard: number;
+  /** When each of it was said. */
+  readonly unheardAt?: readonly number[];
   /** `lost`: without a connection in the end. `hanging`: with one on which nothing arrives. */
   readonly end: 'open' | 'lost' | 'hanging';
+  readonly reason?: string;
+}
+
+/** From one connection to the next. */
+export interface SocketMove {
+  readonly at: number;
+  readonly ms: number;
+  readonly from?: string;
+  readonly to?: string;
+  /** How the first one ended. */
   readonly reason?: string;
 }
 

@@ -1,0 +1,80 @@
+import { Addresses } from './addresses';
+import { Client } from './client';
+import type { Entrance } from './client-agent';
+import type { Caller, Kind } from './kinds';
+import { inTurn } from './mix';
+import type { Person, Population } from './population';
+
+export interface CrowdProps {
+  readonly entrance: Entrance;
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
+  readonly population: Population;
+  /** Of the load balancer, in seconds. */
+  readonly idleSeconds: number;
+}
+
+/** A request's client, and on whose behalf it asks. */
+export interface Member {
+  readonly client: Client;
+  readonly caller: Caller;
+  /** To be closed after its request. */
+  readonly passing: boolean;
+}
+
+/**
+ * Clients with addresses of their own. Half keep their connection, half open one for each request, and half of each
+ * keep cookies. Clients take turns, and so do people, so that none comes near a limit of its address or user.
+ */
+export class Crowd {
+  private readonly addresses = new Addresses();
+  private readonly clients: readonly Client[];
+  private readonly nextClient: () => Client;
+  private readonly nextPerson: () => Person;
+  private readonly nextAdministrator: () => Person;
+  private readonly nextApiKey: () => string;
+  private readonly nextHost: () => string;
+  private readonly nextOrigin: () => string;
+
+  constructor(private readonly props: CrowdProps) {
+    const { hosts, origins, population, idleSeconds } = props;
+    const { people, administrators, apiKeys } = population;
+    this.nextHost = inTurn(hosts, 'host');
+    this.nextOrigin = inTurn(origins, 'origin');
+    this.nextPerson = inTurn(people, 'people');
+    this.nextAdministrator = inTurn(administrators, 'administrators');
+    this.nextApiKey = inTurn(apiKeys, 'API key');
+    this.clients = people.map((_, index) =>
+      this.newClient({
+        // Left long before the load balancer closes it, as it might just when the next request is sent.
+        keepAliveSeconds: index % 2 === 0 ? idleSeconds / 2 : undefined,
+        keepsCookies: index % 4 < 2,
+      }),
+    );
+    this.nextClient = inTurn(this.clients, 'clients');
+  }
+
+  next({ newcomer = false, by }: Pick<Kind, 'newcomer' | 'by'> = {}): Member {
+    const client = newcomer ? this.newClient({}) : this.nextClient();
+    const person = by === 'administrator' ? this.nextAdministrator() : this.nextPerson();
+    const caller = { person, apiKey: this.nextApiKey(), origin: client.props.origin ?? '' };
+    return { client, caller, passing: newcomer };
+  }
+
+  /** For sockets, which are clients as well. */
+  newPlace() {
+    return { entrance: this.props.entrance, address: this.addresses.next(), host: this.nextHost() };
+  }
+
+  newOrigin(): string {
+    return this.nextOrigin();
+  }
+
+  close(): void {
+    for (const client of this.clients) client.close();
+  }
+
+  private newClient(habits: { readonly keepAliveSeconds?: number; readonly keepsCookies?: boolean }): Client {
+    return new Client({ ...this.newPlace(), origin: this.nextOrigin(), ...habits });
+  }
+}
