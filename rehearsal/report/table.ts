@@ -1,0 +1,186 @@
+import { type Cell, formatTable } from '../../scripts/table';
+import type { DeploymentRecord, Rehearsal } from '../record';
+import type { Failure } from './failure';
+import { clock, count, counted, duration, listed, milliseconds, shortRevision } from './figures';
+import { stageName } from './stage-names';
+import type { DeploymentSummary, RequestNumbers, ShiftSummary, Summary } from './summary';
+import type { Verdict } from './verdict';
+
+const width = 100;
+/** What a terminal shows; the page has the rest. */
+const shownFailures = 15;
+
+/** Everything about a rehearsal that has a place in a terminal: what was rehearsed, the numbers, the verdict. */
+export function endTable(rehearsal: Rehearsal, summary: Summary, verdict: Verdict): string {
+  return [
+    headline(rehearsal),
+    stageTable(rehearsal, summary),
+    shiftTable(summary),
+    socketTable(summary),
+    jobAndTaskLines(summary),
+    verdictText(rehearsal, summary, verdict),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+export const containerNames = {
+  docker: 'Docker containers',
+  podman: 'Podman containers',
+  processes: 'processes instead of containers',
+} as const;
+
+const headline = ({ environment, revision, containers, speed, rate }: Rehearsal): string =>
+  wrapped(
+    `Rehearsal of ${environment}, revision ${shortRevision(revision)}, in ${containerNames[containers]}, ${count(rate)} requests a second${speed === 1 ? '' : `, waits of AWS ${speed} times shorter`}`,
+  );
+
+const numbers = ({ requests, failed, p50, p99 }: RequestNumbers): Cell[] => [
+  count(requests),
+  count(failed),
+  milliseconds(p50),
+  milliseconds(p99),
+];
+
+/** ECS passes most stages at once; those say nothing. */
+const isWorthARow = ({ seconds, requests, failed }: { seconds: number } & RequestNumbers): boolean =>
+  failed > 0 || (seconds >= 0.2 && requests > 0);
+
+export const outcomeOf = ({ status, expected }: DeploymentRecord): string =>
+  status === expected ? `${status}, as expected` : `${status} instead of ${expected}`;
+
+const shortened = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+
+function stageTable({ deployments }: Rehearsal, summary: Summary): string {
+  const rows = deployments.flatMap((deployment, index): Cell[][] => {
+    const of = summary.deployments[index] as DeploymentSummary;
+    const stages = of.stages.filter(isWorthARow);
+    return [
+      [shortened(deployment.title, 46), of.seconds.toFixed(1), ...numbers(of)],
+      [`  ${deployment.from} → ${deployment.to}: ${outcomeOf(deployment)}`, '', '', '', '', ''],
+      ...stages.map(({ stage, seconds, ...rest }) => [`    ${stageName(stage)}`, seconds.toFixed(1), ...numbers(rest)]),
+    ];
+  });
+  return formatTable(
+    ['deployment', 'seconds', 'requests', 'failed', 'p50 ms', 'p99 ms'],
+    [
+      ...rows,
+      ...(summary.between.requests === 0 ? [] : [['between deployments', '', ...numbers(summary.between)]]),
+      ['total', summary.seconds.toFixed(1), ...numbers(summary.total)],
+    ],
+  );
+}
+
+export const shiftName = ({ stage }: ShiftSummary): string => (stage === 'ROLLBACK' ? 'back' : 'shift');
+
+/** Failed of all, and the latency that one request in a hundred has. */
+const aroundShift = ({ requests, failed, p99 }: RequestNumbers): string =>
+  `${count(failed)} of ${count(requests)}, ${milliseconds(p99)}`;
+
+function shiftTable({ deployments }: Summary): string {
+  const rows = deployments.flatMap(({ title, shifts }) =>
+    shifts.map((shift) => [
+      `${shortened(title, 34)}, ${shiftName(shift)}`,
+      aroundShift(shift.before),
+      aroundShift(shift.during),
+      aroundShift(shift.after),
+    ]),
+  );
+  return rows.length === 0
+    ? ''
+    : formatTable(['production traffic: failed, p99 ms', '5 s before', 'shift and 1 s', '5 s after'], rows);
+}
+
+function socketTable({ sockets }: Summary): string {
+  if (sockets.length === 0) return '';
+  return formatTable(
+    ['sockets', 'opened', 'kept', 'moved', 'median gap', 'longest gap', 'lost', 'hanging', 'unheard'],
+    sockets.map((of) => [
+      of.kind,
+      ...[of.opened, of.kept, of.moved].map(count),
+      ...[of.medianGap, of.longestGap].map(duration),
+      ...[of.lost, of.hanging, of.unheard].map(count),
+    ]),
+  );
+}
+
+function jobAndTaskLines({ jobs, tasks }: Summary): string {
+  const times =
+    jobs.done === 0 ? '' : `; done after ${duration(jobs.median)}, the slowest after ${duration(jobs.slowest)}`;
+  const starts =
+    tasks.slowestStart === undefined ? '' : `; the slowest was healthy after ${duration(tasks.slowestStart)}`;
+  const stops = tasks.slowestStop === undefined ? '' : ` and ended ${duration(tasks.slowestStop)} after SIGTERM`;
+  return [
+    `jobs   ${count(jobs.accepted)} accepted, ${count(jobs.lost)} lost, ${count(jobs.twice)} done twice${times}`,
+    `tasks  ${count(tasks.web)} web, ${count(tasks.worker)} worker, ${count(tasks.killed)} killed${starts}${stops}`,
+  ].join('\n');
+}
+
+/** One sentence for whoever reads nothing else. */
+export function verdictSentence({ deployments }: Rehearsal, summary: Summary, verdict: Verdict): string {
+  const { total, sockets, jobs } = summary;
+  if (!verdict.passed) {
+    const failed = verdict.failures.reduce(
+      (sum, { subject, count: some }) => sum + (subject === 'requests' ? some : 0),
+      0,
+    );
+    return `FAILED: ${counted(verdict.failures.length, 'reason')}; ${counted(failed, 'request')} of ${count(total.requests)} failed that nobody provoked.`;
+  }
+  const all = (pick: (of: Summary['sockets'][number]) => number) => sockets.reduce((sum, of) => sum + pick(of), 0);
+  const excused =
+    total.failed === 0 ? 'none failed' : `none failed but ${count(total.failed)} that were provoked on purpose`;
+  return [
+    `Passed: ${counted(total.requests, 'request')}, ${excused}.`,
+    ...(sockets.length === 0
+      ? []
+      : [
+          `${counted(
+            all(({ opened }) => opened),
+            'socket',
+          )} kept, ${count(all(({ moved }) => moved))} of them on another task.`,
+        ]),
+    ...(jobs.accepted === 0 ? [] : [`${counted(jobs.accepted, 'job')}, each done once.`]),
+    `${counted(deployments.length, 'deployment')} ended as ${deployments.length === 1 ? 'it has' : 'they have'} to.`,
+  ].join(' ');
+}
+
+function verdictText(rehearsal: Rehearsal, summary: Summary, verdict: Verdict): string {
+  const more = verdict.failures.slice(shownFailures);
+  return [
+    wrapped(verdictSentence(rehearsal, summary, verdict)),
+    ...verdict.failures.slice(0, shownFailures).map((failure) => failureText(rehearsal, failure)),
+    ...(more.length === 0
+      ? []
+      : [
+          wrapped(
+            `… and ${counted(more.length, 'reason')} more (${listed([...new Set(more.map(({ subject }) => subject))])}).`,
+          ),
+        ]),
+    ...verdict.notes.map((note) => wrapped(`Note: ${note}`)),
+  ].join('\n\n');
+}
+
+function failureText({ loadFrom }: Rehearsal, { message, explanation, at }: Failure): string {
+  const when = at === undefined ? '' : ` (at ${clock(at - loadFrom)})`;
+  return [wrapped(`✗ ${message}${when}`, '  '), ...(explanation ? [wrapped(`  ${explanation}`, '  ')] : [])].join('\n');
+}
+
+/** Lines of a reason, such as those of a container's log, stay lines. */
+export function wrapped(text: string, indent = ''): string {
+  return text
+    .split('\n')
+    .flatMap((paragraph, index) => {
+      const lines: string[] = [];
+      let line = index === 0 ? '' : indent;
+      for (const word of paragraph.split(/(?<=\S) /)) {
+        if (line.trim() !== '' && line.length + 1 + word.length > width) {
+          lines.push(line);
+          line = indent;
+        }
+        line += line === '' || line === indent ? word : ` ${word}`;
+      }
+      return [...lines, line];
+    })
+    .join('\n');
+}
