@@ -87,6 +87,8 @@ export interface SocketOutcome {
   readonly moves: readonly { readonly at: number; readonly ms: number; readonly from?: string; readonly to?: string }[];
   /** What its peer said and it has not heard, although both were connected. */
   readonly unheard: number;
+  /** When each of it was said. */
+  readonly unheardAt?: readonly number[];
   /** `lost`: without a connection in the end. `hanging`: with one on which nothing arrives. */
   readonly end: 'open' | 'lost' | 'hanging';
   readonly reason?: string;

@@ -3,15 +3,15 @@ import type { Failure } from './failure';
 
 const released: Readonly<Record<Fault, readonly [message: string, explanation: string]>> = {
   'never-healthy': [
-    'The image that never gets healthy was released.',
+    'the image that never gets healthy was released.',
     'Nothing may be shifted to tasks that fail their health checks. Look at the path and codes of the target group’s health check, and at that of the container.',
   ],
   'failing-smoke-test': [
-    'The image that fails its smoke test was released.',
+    'the image that fails its smoke test was released.',
     'The hook of POST_TEST_TRAFFIC_SHIFT has to ask the new tasks, by the test header, and to answer FAILED. Look at its log, and at the lifecycle hooks of the web service.',
   ],
   'errors-under-load': [
-    'The image that answers with errors under load was kept: no alarm took it back within its bake time.',
+    'the image that answers with errors under load was kept: no alarm took it back within its bake time.',
     'The alarms of the deployment have to watch both target groups and to roll back. Look at their thresholds and periods, and at whether the load of the rehearsal is enough for their least number of requests.',
   ],
 };
@@ -23,7 +23,7 @@ function failureOf(deployment: DeploymentRecord): Failure {
   const at = deployment.stages.at(-1)?.to;
   const failure = (message: string, explanation: string): Failure => ({
     subject: 'deployment',
-    message: `“${title}” ended ${status} and has to end ${expected}: ${message}${because(deployment)}`,
+    message: `“${title}” ended ${status} instead of ${expected}: ${message}${because(deployment)}`,
     explanation,
     count: 1,
     at,

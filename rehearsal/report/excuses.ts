@@ -1,5 +1,6 @@
 import type { DeploymentRecord, OutageRecord, Rehearsal, RequestOutcome } from '../record';
 import { colourOf, endOf } from './bands';
+import { timedOut } from './explanations';
 import { counted, duration } from './figures';
 
 /** Failures that were provoked on purpose: noted with their number, and no reason to fail. */
@@ -31,7 +32,7 @@ const followsFromOutage = ({ result, target }: RequestOutcome): boolean =>
   result === 504 ||
   (typeof result === 'number'
     ? (result === 500 || result === 503) && colourOf(target) !== undefined
-    : /time[d-]?[ -]?out|ETIMEDOUT/i.test(result));
+    : timedOut.test(result));
 
 function ofOutage(outage: OutageRecord): Excuse {
   return {

@@ -27,14 +27,16 @@ const afterShift: readonly Stage[] = [
   'ROLLBACK',
 ];
 const bothColours: readonly Stage[] = ['SCALE_UP', 'POST_SCALE_UP', 'TEST_TRAFFIC_SHIFT', 'POST_TEST_TRAFFIC_SHIFT'];
-const succeeded = [200, 201, 202, 204];
-const timedOut = /time[d-]?[ -]?out|ETIMEDOUT/i;
+/** As a status, or with what it lacks: `200, but about somebody else`. */
+const succeeded = [200, 201, 202, 204, /^2\d\d\b/];
+/** The client's patience ended, or the connection's. */
+export const timedOut = /no answer within|timed? ?-?out|ETIMEDOUT/i;
 const cut = /ECONNRESET|EPIPE|hang ?up|aborted|closed|cut|ECONNABORTED|premature/i;
 
 /** The first that fits explains it: the particular before the general. */
 const explanations: readonly Explanation[] = [
   {
-    results: [/not[ -]?started|in[ -]?flight|too many|capped|overload/i],
+    results: [/^not sent/],
     sentence:
       'So many requests waited for their answers that the load could not begin another one: the service stood still, or this machine is too slow for the rate; look at the latency of that moment, and rehearse with a lower --rate if it is high from the beginning.',
   },
@@ -50,8 +52,13 @@ const explanations: readonly Explanation[] = [
       "A browser would not send the request: the answer to its preflight does not allow the page's origin. Compare CORS_ALLOWED_ORIGINS of the task definition with the environment's origins.",
   },
   {
+    results: [/cross-origin|access-control|origin/i],
+    sentence:
+      "A browser would not show the answer to its page: the header that allows its origin is missing or wrong. Compare CORS_ALLOWED_ORIGINS of the task definition with the environment's origins.",
+  },
+  {
     results: [401, 403],
-    kinds: /put|bucket|s3/i,
+    kinds: /put|bucket|s3|file/i,
     sentence:
       "S3 refused the presigned URL: it was signed with other credentials than the task role's, for another bucket or region, or with headers that a browser does not send. Look at the bucket names of the task definition and at the clock.",
   },

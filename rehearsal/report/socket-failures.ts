@@ -1,7 +1,7 @@
 import type { Rehearsal, SocketOutcome } from '../record';
-import { duringRedisOutage } from './excuses';
+import { duringRedisOutage, recoveryMs } from './excuses';
 import type { Failure } from './failure';
-import { counted, listed } from './figures';
+import { counted, duration, listed } from './figures';
 
 const kinds = ['meeting', 'terminal'] as const;
 
@@ -42,12 +42,26 @@ function endedBadly(sockets: readonly SocketOutcome[]): Failure[] {
 const lastMove = (sockets: readonly SocketOutcome[]): number | undefined =>
   sockets.flatMap(({ moves }) => moves.map(({ at }) => at)).at(-1);
 
-const unheardIn = (sockets: readonly SocketOutcome[]): number => sockets.reduce((sum, { unheard }) => sum + unheard, 0);
+/** Messages that did not arrive: all but those said while Redis was away, and those. */
+function unheardIn(
+  rehearsal: Rehearsal,
+  { unheard, unheardAt, openedAt }: SocketOutcome,
+): { failed: number; excused: number } {
+  const excused = unheardAt
+    ? unheardAt.filter((at) => duringRedisOutage(rehearsal, at, at)).length
+    : // When they were said is not known: it may have been then.
+      duringRedisOutage(rehearsal, openedAt, rehearsal.endedAt)
+      ? unheard
+      : 0;
+  return { failed: unheard - excused, excused };
+}
 
-function unheard(sockets: readonly SocketOutcome[]): Failure[] {
-  const deaf = sockets.filter((socket) => socket.unheard > 0);
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+function unheardMessages(rehearsal: Rehearsal): Failure[] {
+  const deaf = rehearsal.sockets.filter((socket) => unheardIn(rehearsal, socket).failed > 0);
   if (deaf.length === 0) return [];
-  const messages = unheardIn(deaf);
+  const messages = sum(deaf.map((socket) => unheardIn(rehearsal, socket).failed));
   return [
     {
       subject: 'sockets',
@@ -55,24 +69,21 @@ function unheard(sockets: readonly SocketOutcome[]): Failure[] {
       explanation:
         'What one process says did not reach another through Redis. Look at how sockets are moved: the new connection has to be in its room before the old one is given up.',
       count: messages,
+      at: deaf.flatMap(({ unheardAt = [] }) => unheardAt).sort((one, other) => one - other)[0],
     },
   ];
 }
 
-/** A record does not say when a message was lost: of a socket that lived through an outage of Redis it may be that. */
-const livedThroughOutage = (rehearsal: Rehearsal) => (socket: SocketOutcome) =>
-  duringRedisOutage(rehearsal, socket.openedAt, rehearsal.endedAt);
-
-export function socketFailures(rehearsal: Rehearsal): Failure[] {
-  const excused = livedThroughOutage(rehearsal);
-  return [...endedBadly(rehearsal.sockets), ...unheard(rehearsal.sockets.filter((socket) => !excused(socket)))];
-}
+export const socketFailures = (rehearsal: Rehearsal): Failure[] => [
+  ...endedBadly(rehearsal.sockets),
+  ...unheardMessages(rehearsal),
+];
 
 export function socketNotes(rehearsal: Rehearsal): string[] {
-  const excused = unheardIn(rehearsal.sockets.filter(livedThroughOutage(rehearsal)));
+  const excused = sum(rehearsal.sockets.map((socket) => unheardIn(rehearsal, socket).excused));
   return excused === 0
     ? []
     : [
-        `${counted(excused, 'message')} did not arrive at sockets that lived through an outage of Redis, which keeps no message for later; these are not told apart from others.`,
+        `${counted(excused, 'message')} did not arrive while Redis, which keeps none for later, was away or within ${duration(recoveryMs)} after it was back.`,
       ];
 }

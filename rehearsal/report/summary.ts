@@ -80,7 +80,7 @@ export interface TaskNumbers {
 }
 
 /** Requests whose body takes its time on purpose: their latency says nothing about the service. */
-const slowOnPurpose = /slow/i;
+export const slowOnPurpose = /slow/i;
 
 /** Of no numbers: nothing. */
 const largest = (numbers: readonly number[]): number | undefined =>
@@ -120,7 +120,9 @@ const settlingMs = 1_000;
 type Within = ReturnType<typeof endedWithin>;
 
 function shiftsOf({ stages }: DeploymentRecord, within: Within): ShiftSummary[] {
-  return stages.flatMap(({ stage, from, to }): ShiftSummary[] => {
+  const shift = stages.findIndex(({ stage }) => stage === 'PRODUCTION_TRAFFIC_SHIFT');
+  if (shift === -1) return [];
+  return stages.slice(shift).flatMap(({ stage, from, to }): ShiftSummary[] => {
     if (stage !== 'PRODUCTION_TRAFFIC_SHIFT' && stage !== 'ROLLBACK') return [];
     const settled = to + settlingMs;
     return [

@@ -138,11 +138,11 @@ function timeline(loadFrom: number, trouble: boolean): Timeline {
 type Kind = readonly [kind: string, weight: number, ms: number];
 
 const kinds: readonly Kind[] = [
-  ['read', 60, 3],
-  ['write', 18, 8],
+  ['setting', 60, 3],
+  ['lead', 18, 8],
   ['preflight', 12, 1.5],
-  ['slow', 2, 2_900],
-  ['upload url', 4, 12],
+  ['slow lead', 2, 2_900],
+  ['upload announced', 4, 12],
   ['sign-in', 1, 210],
 ];
 
@@ -178,12 +178,19 @@ export function sampleRehearsal(props: SampleProps = {}): Rehearsal {
       return { kind, at, ms, result: 500, served: false, target };
     if (away.some(({ from, to }) => at >= from && at < to + 900) && random() < 0.15)
       return { kind, at, ms: 500 + ms, result: 503, served: false, target };
-    if (trouble && found?.stage === 'CLEAN_UP' && kind === 'slow' && random() < 0.4)
+    if (trouble && found?.stage === 'CLEAN_UP' && kind === 'slow lead' && random() < 0.4)
       return { kind, at, ms: (found.to - at) * random(), result: 502, served: false };
     if (trouble && found?.stage === 'PRODUCTION_TRAFFIC_SHIFT' && random() < 0.2)
       return { kind, at, ms: 0.8, result: 503, served: false };
     if (trouble && random() < 0.0001) return { kind, at, ms, result: 'ECONNRESET', served: false };
-    return { kind, at, ms, result: kind === 'preflight' ? 204 : 200, served: true, target };
+    return {
+      kind,
+      at,
+      ms,
+      result: kind === 'preflight' ? 204 : kind === 'upload announced' ? 201 : 200,
+      served: true,
+      target,
+    };
   };
 
   const requests: RequestOutcome[] = [];
