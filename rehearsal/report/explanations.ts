@@ -46,21 +46,27 @@ const explanations: readonly Explanation[] = [
       'A rate limit refused it although every client of the load stays below the limits: the containers count many clients as one address. Compare TRUST_PROXY_HOPS with the number of load balancers in front of the container (one), and see that X-Forwarded-For reaches it.',
   },
   {
+    results: [/no page of/],
+    kinds: /^upload$/,
+    sentence:
+      "A browser would not let its page upload: the bucket's CORS rule does not allow the page's origin. Compare CorsConfiguration of the bucket with the environment's origins.",
+  },
+  {
+    results: [/no page of/],
+    sentence:
+      "A browser would not show the answer to its page, whose origin it does not allow. Compare CORS_ALLOWED_ORIGINS of the task definition with the environment's origins.",
+  },
+  {
     results: [403, ...succeeded],
-    kinds: /preflight|cors/i,
+    kinds: /^preflight$/,
     sentence:
       "A browser would not send the request: the answer to its preflight does not allow the page's origin. Compare CORS_ALLOWED_ORIGINS of the task definition with the environment's origins.",
   },
   {
-    results: [/cross-origin|access-control|origin/i],
-    sentence:
-      "A browser would not show the answer to its page: the header that allows its origin is missing or wrong. Compare CORS_ALLOWED_ORIGINS of the task definition with the environment's origins.",
-  },
-  {
     results: [401, 403],
-    kinds: /put|bucket|s3|file/i,
+    kinds: /^upload$/,
     sentence:
-      "S3 refused the presigned URL: it was signed with other credentials than the task role's, for another bucket or region, or with headers that a browser does not send. Look at the bucket names of the task definition and at the clock.",
+      "S3 refused the presigned URL: it was signed with other credentials than the task role's, for another bucket or region, or with headers that a browser does not send. Look at the bucket names of the task definition.",
   },
   {
     results: [401],

@@ -48,7 +48,9 @@ function addPlace(places: Map<string, Place>, place: Place): void {
 function failureOf({ result, explanation, kinds, places, at }: Group): Failure {
   const number = [...kinds.values()].reduce((sum, some) => sum + some, 0);
   const byCount = [...places.values()].sort((one, other) => other.count - one.count);
-  const how = typeof result === 'number' ? `with status ${result}` : `without a whole answer (${result})`;
+  // `200, but about somebody else`
+  const answered = typeof result === 'number' || /^\d{3}\b/.test(result);
+  const how = answered ? `with status ${result}` : `without a whole answer (${result})`;
   return {
     subject: 'requests',
     message: `${counted(number, 'request')} failed ${how} (${kindsOf(kinds)}): ${placesOf(byCount)}.`,

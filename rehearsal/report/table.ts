@@ -1,10 +1,11 @@
 import { type Cell, formatTable } from '../../scripts/table';
-import type { DeploymentRecord, Rehearsal } from '../record';
+import type { Rehearsal } from '../record';
 import type { Failure } from './failure';
 import { clock, count, counted, duration, listed, milliseconds, shortRevision } from './figures';
 import { stageName } from './stage-names';
-import type { DeploymentSummary, RequestNumbers, ShiftSummary, Summary } from './summary';
+import type { DeploymentSummary, RequestNumbers, Summary } from './summary';
 import type { Verdict } from './verdict';
+import { containerNames, outcomeOf, shiftName, verdictSentence } from './wording';
 
 const width = 100;
 /** What a terminal shows; the page has the rest. */
@@ -24,12 +25,6 @@ export function endTable(rehearsal: Rehearsal, summary: Summary, verdict: Verdic
     .join('\n\n');
 }
 
-export const containerNames = {
-  docker: 'Docker containers',
-  podman: 'Podman containers',
-  processes: 'processes instead of containers',
-} as const;
-
 const headline = ({ environment, revision, containers, speed, rate }: Rehearsal): string =>
   wrapped(
     `Rehearsal of ${environment}, revision ${shortRevision(revision)}, in ${containerNames[containers]}, ${count(rate)} requests a second${speed === 1 ? '' : `, waits of AWS ${speed} times shorter`}`,
@@ -45,9 +40,6 @@ const numbers = ({ requests, failed, p50, p99 }: RequestNumbers): Cell[] => [
 /** ECS passes most stages at once; those say nothing. */
 const isWorthARow = ({ seconds, requests, failed }: { seconds: number } & RequestNumbers): boolean =>
   failed > 0 || (seconds >= 0.2 && requests > 0);
-
-export const outcomeOf = ({ status, expected }: DeploymentRecord): string =>
-  status === expected ? `${status}, as expected` : `${status} instead of ${expected}`;
 
 const shortened = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1)}…`;
@@ -71,8 +63,6 @@ function stageTable({ deployments }: Rehearsal, summary: Summary): string {
     ],
   );
 }
-
-export const shiftName = ({ stage }: ShiftSummary): string => (stage === 'ROLLBACK' ? 'back' : 'shift');
 
 /** Failed of all, and the latency that one request in a hundred has. */
 const aroundShift = ({ requests, failed, p99 }: RequestNumbers): string =>
@@ -115,34 +105,6 @@ function jobAndTaskLines({ jobs, tasks }: Summary): string {
     `jobs   ${count(jobs.accepted)} accepted, ${count(jobs.lost)} lost, ${count(jobs.twice)} done twice${times}`,
     `tasks  ${count(tasks.web)} web, ${count(tasks.worker)} worker, ${count(tasks.killed)} killed${starts}${stops}`,
   ].join('\n');
-}
-
-/** One sentence for whoever reads nothing else. */
-export function verdictSentence({ deployments }: Rehearsal, summary: Summary, verdict: Verdict): string {
-  const { total, sockets, jobs } = summary;
-  if (!verdict.passed) {
-    const failed = verdict.failures.reduce(
-      (sum, { subject, count: some }) => sum + (subject === 'requests' ? some : 0),
-      0,
-    );
-    return `FAILED: ${counted(verdict.failures.length, 'reason')}; ${counted(failed, 'request')} of ${count(total.requests)} failed that nobody provoked.`;
-  }
-  const all = (pick: (of: Summary['sockets'][number]) => number) => sockets.reduce((sum, of) => sum + pick(of), 0);
-  const excused =
-    total.failed === 0 ? 'none failed' : `none failed but ${count(total.failed)} that were provoked on purpose`;
-  return [
-    `Passed: ${counted(total.requests, 'request')}, ${excused}.`,
-    ...(sockets.length === 0
-      ? []
-      : [
-          `${counted(
-            all(({ opened }) => opened),
-            'socket',
-          )} kept, ${count(all(({ moved }) => moved))} of them on another task.`,
-        ]),
-    ...(jobs.accepted === 0 ? [] : [`${counted(jobs.accepted, 'job')}, each done once.`]),
-    `${counted(deployments.length, 'deployment')} ended as ${deployments.length === 1 ? 'it has' : 'they have'} to.`,
-  ].join(' ');
 }
 
 function verdictText(rehearsal: Rehearsal, summary: Summary, verdict: Verdict): string {
