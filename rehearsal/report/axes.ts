@@ -17,10 +17,10 @@ export function timeAxis(from: number, to: number): TimeAxis {
   return { from, to, x: (at) => tenth(left + (Math.min(to, Math.max(from, at)) - from) * perMs) };
 }
 
-/** 1, 2 or 5 times a power of ten, not below the number. */
+/** A number that is read at a glance, and so is its half; not below the given one. */
 export function roundedUp(number: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(number, 1)));
-  return power * ([1, 2, 5].find((step) => step * power >= number) ?? 10);
+  return power * ([1, 1.2, 1.6, 2, 3, 4, 6, 8].find((step) => step * power >= number) ?? 10);
 }
 
 /** Whole seconds that people count in, so that there are about a dozen on the axis. */

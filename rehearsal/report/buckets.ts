@@ -1,7 +1,7 @@
 import type { RequestOutcome } from '../record';
 import { colourOf, endOf } from './bands';
 import { percentile, sorted } from './percentile';
-import { slowOnPurpose } from './summary';
+import { slowOnPurpose } from './request-numbers';
 
 /** What ended in a short time; rates are requests a second. */
 export interface Bucket {

@@ -29,6 +29,11 @@ export function clock(ms: number): string {
   return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
 }
 
+/** ` (at 1:02.5)`, or when several things happened first; nothing where that is not known. */
+export function moment(since: number | undefined, number: number): string {
+  return since === undefined ? '' : ` (${number > 1 ? 'first ' : ''}at ${clock(since)})`;
+}
+
 /** `a`, `a and b`, `a, b and c` */
 export function listed(words: readonly string[]): string {
   const last = words.at(-1) ?? '';

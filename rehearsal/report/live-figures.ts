@@ -1,7 +1,7 @@
 import type { RequestOutcome } from '../record';
 import { endOf } from './bands';
 import { percentile, sorted } from './percentile';
-import { type RequestNumbers, slowOnPurpose } from './summary';
+import { type RequestNumbers, slowOnPurpose } from './request-numbers';
 
 const rememberedSeconds = 30;
 

@@ -2,9 +2,9 @@ import type { RequestOutcome } from '../record';
 import { hideCursor, type Screen } from './cursor';
 import { count, milliseconds, seconds } from './figures';
 import { LiveFigures } from './live-figures';
+import type { RequestNumbers } from './request-numbers';
 import { sparkline } from './sparkline';
 import { type Stage, stageName } from './stage-names';
-import type { RequestNumbers } from './summary';
 
 /** What is seen while a rehearsal runs. */
 export interface LiveView {

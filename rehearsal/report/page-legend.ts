@@ -2,8 +2,8 @@ import { html, type Markup, svg } from './html';
 
 /** Stripes tell green from blue where colours do not. Defined once for all drawings of the page. */
 export const patterns: Markup = svg`<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>
-<pattern id="green-stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-<rect width="6" height="6" fill="var(--green)"/><rect width="1.6" height="6" fill="var(--card)" opacity=".55"/></pattern></defs></svg>`;
+<pattern id="green-stripes" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+<rect width="9" height="9" fill="var(--green)"/><rect width="1.5" height="9" fill="var(--card)" opacity=".45"/></pattern></defs></svg>`;
 
 const square = (look: string): Markup => svg`<rect class="area ${look}" x="3" y="1" width="14" height="12"/>`;
 

@@ -33,7 +33,7 @@ p { margin: 0 0 8px; }
 .timeline { display: block; width: 100%; min-width: 900px; height: auto; font-size: 12px; fill: var(--text); }
 .timeline .strong { font-weight: 600; } .timeline .soft { fill: var(--soft); }
 .timeline .tick { text-anchor: end; fill: var(--soft); font-size: 11px; } .timeline .time { text-anchor: middle; fill: var(--soft); font-size: 11px; }
-.timeline .lane-title { fill: var(--soft); font-size: 11px; }
+.timeline .lane-title { fill: var(--soft); font-size: 11px; paint-order: stroke; stroke: var(--card); stroke-width: 5px; }
 .grid { stroke: var(--line); } .leader { stroke: var(--grey); stroke-width: .7; }
 .deployment { fill: none; stroke: var(--grey); } .deployment.wrong { stroke: var(--red); stroke-width: 2; }
 .stage.before { fill: var(--before); } .stage.shift, .stage.back { fill: var(--amber); } .stage.bake { fill: var(--bake); }
@@ -50,11 +50,10 @@ p { margin: 0 0 8px; }
 .legend svg { width: 20px; height: 14px; vertical-align: -2px; margin-right: 6px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--soft); font-weight: 500; font-size: 13px; white-space: nowrap; } .number { text-align: right; white-space: nowrap; }
-tbody tr:last-child > * { border-bottom: 0; } tbody th { color: var(--text); font-size: 14px; }
+th { color: var(--soft); font-weight: 500; font-size: 13px; } .number { text-align: right; white-space: nowrap; }
+tbody tr:last-child > * { border-bottom: 0; } tbody th { color: var(--text); font-size: 14px; min-width: 9em; }
 tr.group > * { font-weight: 600; padding-top: 12px; } tr.inner > th { padding-left: 18px; font-weight: 400; } .bad { color: var(--red); font-weight: 600; }
-caption { text-align: left; color: var(--soft); font-size: 13px; padding-bottom: 6px; }
-@media (max-width: 600px) { main { padding: 16px 12px 32px; } h1 { font-size: 22px; } .box { padding: 10px; } .timeline { width: 1120px; } th, td { padding-right: 10px; } }
+@media (max-width: 600px) { main { padding: 16px 12px 32px; } h1 { font-size: 22px; } .box { padding: 10px; } .timeline { width: 1120px; } table, tbody th { font-size: 13px; } th, td { padding-right: 8px; } }
 @media print { body { background: none; font-size: 12px; } .card, .box, .verdict { break-inside: avoid; } .box { overflow: visible; } .timeline { min-width: 0; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

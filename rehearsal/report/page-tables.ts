@@ -1,10 +1,11 @@
 import type { Rehearsal, TaskRecord } from '../record';
+import { type DeploymentSummary, isWorthARow } from './deployment-summary';
 import { clock, count, duration, milliseconds } from './figures';
 import { type Content, html, type Markup } from './html';
 import { type Column, type Row, table } from './page-table';
+import type { RequestNumbers } from './request-numbers';
 import { stageName } from './stage-names';
-import type { DeploymentSummary, RequestNumbers, Summary } from './summary';
-import { outcomeOf } from './wording';
+import type { Summary } from './summary';
 
 const words = (...titles: string[]): Column[] => titles.map((title) => ({ title }));
 const numbers = (...titles: string[]): Column[] => titles.map((title) => ({ title, number: true }));
@@ -18,21 +19,19 @@ const requestCells = ({ requests, failed, p50, p99 }: RequestNumbers): Content[]
   milliseconds(p99),
 ];
 
-export function stageTable({ deployments }: Rehearsal, summary: Summary): Markup {
-  const rows = summary.deployments.flatMap((of, index): Row[] => [
+export function stageTable(summary: Summary): Markup {
+  const rows = summary.deployments.flatMap((of): Row[] => [
     { look: 'group', cells: [of.title, of.seconds.toFixed(1), ...requestCells(of)] },
-    ...of.stages.map(
+    ...of.stages.filter(isWorthARow).map(
       (stage): Row => ({
         look: 'inner',
         cells: [stageName(stage.stage), stage.seconds.toFixed(1), ...requestCells(stage)],
       }),
     ),
-    ...(deployments[index]
-      ? [{ look: 'inner' as const, cells: [outcomeOf(deployments[index]), '', '', '', '', ''] }]
-      : []),
   ]);
   return table(
-    'Requests by the stage in which they ended. Latency of those that were served and are not slow on purpose, in milliseconds.',
+    'Stages',
+    'Requests by the stage in which they ended; stages that ECS passed at once are left out. Latency of those that were served and are not slow on purpose, in milliseconds.',
     [...words('stage'), ...numbers('seconds', 'requests', 'failed', 'p50', 'p99')],
     [
       ...rows,
@@ -54,6 +53,7 @@ export function shiftTable({ deployments }: Summary): Markup {
     }),
   );
   return table(
+    'Traffic shifts',
     'Around the moments in which production traffic changed its colour: five seconds before, the shift and a second, five seconds after. Failed requests, and p50 / p99 in milliseconds.',
     [...words('traffic'), ...numbers('before', 'ms', 'during', 'ms', 'after', 'ms')],
     rows,
@@ -62,6 +62,7 @@ export function shiftTable({ deployments }: Summary): Markup {
 
 export const socketTable = ({ sockets }: Summary): Markup =>
   table(
+    'Sockets',
     'Sockets that stayed open during the whole run. A gap is the time without a connection when one moves to another task.',
     [
       ...words('kind'),
@@ -89,6 +90,7 @@ export const socketTable = ({ sockets }: Summary): Markup =>
 
 export const jobTable = ({ jobs }: Summary): Markup =>
   table(
+    'Jobs',
     'Jobs that the service accepted, and when they had their effect.',
     numbers('accepted', 'done', 'lost', 'done twice', 'median', 'slowest'),
     [
@@ -112,6 +114,7 @@ function exitCell({ exit, killed, stopRequestedAt }: TaskRecord): Content {
 
 export const taskTable = ({ tasks, loadFrom }: Rehearsal): Markup =>
   table(
+    'Tasks',
     'Tasks, with the time from a start to the first passed health check, and from SIGTERM to the end. Times count from the beginning of the load.',
     [...words('task', 'deployment'), ...numbers('started', 'healthy after', 'told to stop'), ...words('ended')],
     tasks.map((task) => {

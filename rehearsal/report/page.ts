@@ -1,12 +1,13 @@
 import type { DeploymentRecord, Rehearsal } from '../record';
+import type { DeploymentSummary } from './deployment-summary';
 import type { Failure } from './failure';
-import { clock, count, counted, duration, milliseconds, shortRevision } from './figures';
+import { count, counted, duration, milliseconds, moment, shortRevision } from './figures';
 import { type Content, html, Markup } from './html';
 import { type Mark, marksOf } from './mark-lanes';
 import { legend, patterns } from './page-legend';
 import { pageStyle } from './page-style';
 import { jobTable, shiftTable, socketTable, stageTable, taskTable } from './page-tables';
-import { type DeploymentSummary, type Summary, summarise } from './summary';
+import { type Summary, summarise } from './summary';
 import { closeUp, overview } from './timeline';
 import { judge, partition, type Verdict } from './verdict';
 import { containerNames, outcomeOf, verdictSentence } from './wording';
@@ -29,12 +30,12 @@ export function reportPage(rehearsal: Rehearsal): string {
 <main>
 ${head(rehearsal, summary, verdict)}
 ${failures(rehearsal, verdict)}
-${deploymentCards(rehearsal, summary)}
 <section><h2>The whole run</h2>
 ${legend}
 ${drawing('The whole run', overview(rehearsal, marks))}</section>
+${deploymentCards(rehearsal, summary)}
 ${closeUps(rehearsal, marks)}
-<section><h2>Stages</h2>${stageTable(rehearsal, summary)}</section>
+<section><h2>Stages</h2>${stageTable(summary)}</section>
 <section><h2>Traffic shifts</h2>${shiftTable(summary)}</section>
 <section><h2>Sockets</h2>${socketTable(summary)}</section>
 <section><h2>Jobs</h2>${jobTable(summary)}</section>
@@ -45,7 +46,7 @@ ${closeUps(rehearsal, marks)}
 `.text;
 }
 
-/** Of the same width wherever the reader is, so that it reads the same. */
+/** In one language and one time zone, whoever reads it. */
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
 function head(rehearsal: Rehearsal, summary: Summary, verdict: Verdict): Markup {
@@ -69,8 +70,8 @@ function head(rehearsal: Rehearsal, summary: Summary, verdict: Verdict): Markup 
 }
 
 function failures({ loadFrom }: Rehearsal, verdict: Verdict): Content {
-  const card = ({ message, explanation, at }: Failure) =>
-    html`<div class="card failure"><p>${message}${at === undefined ? '' : ` (${clock(at - loadFrom)})`}</p>${explanation && html`<p>${explanation}</p>`}</div>\n`;
+  const card = ({ message, explanation, at, count: number }: Failure) =>
+    html`<div class="card failure"><p>${message}${moment(at && at - loadFrom, number)}</p>${explanation && html`<p>${explanation}</p>`}</div>\n`;
   return [
     verdict.passed ? undefined : html`<section><h2>Why it failed</h2>${verdict.failures.map(card)}</section>`,
     verdict.notes.length === 0

@@ -7,3 +7,7 @@ export function percentile(sorted: ArrayLike<number>, percent: number): number |
 export const sorted = (numbers: readonly number[]): Float64Array => Float64Array.from(numbers).sort();
 
 export const median = (numbers: readonly number[]): number | undefined => percentile(sorted(numbers), 50);
+
+/** Of no numbers: nothing. */
+export const largest = (numbers: readonly number[]): number | undefined =>
+  numbers.length === 0 ? undefined : numbers.reduce((one, other) => Math.max(one, other));

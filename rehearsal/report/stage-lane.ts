@@ -31,8 +31,8 @@ function segments(bands: readonly Band[], axis: TimeAxis, y: number, height: num
   });
 }
 
-/** Of 12 px text, about. */
-const characterPx = 6.4;
+/** Of 12 px text in the widest of the fonts that a reader may have. */
+const characterPx = 7.4;
 
 const fitted = (text: string, width: number): string => {
   const room = Math.floor(width / characterPx);
@@ -48,7 +48,7 @@ export function deploymentLane(rehearsal: Rehearsal, axis: TimeAxis): Lane {
     const width = Math.max(2, axis.x(stages.at(-1)?.to ?? axis.from) - x);
     const asExpected = deployment.status === deployment.expected;
     const title = `${deployment.title}, ${from} → ${to}: ${outcomeOf(deployment)}`;
-    return svg`<g><title>${title}</title><rect class="deployment${asExpected ? '' : ' wrong'}" x="${x}" y="0" width="${width.toFixed(1)}" height="40" rx="3"/>
+    return svg`<g><title>${title}</title><rect class="deployment${asExpected ? '' : ' wrong'}" x="${x}" y="0.5" width="${width.toFixed(1)}" height="39" rx="3"/>
 <text x="${x + 6}" y="16" class="strong">${fitted(`${index + 1} ${deployment.title}`, width - 8)}</text>
 <text x="${x + 6}" y="32" class="soft">${fitted(ending(deployment), width - 8)}</text></g>`;
   });
@@ -80,7 +80,7 @@ function placed(bands: readonly Band[], axis: TimeAxis) {
     // ECS passes it at once, unless a hook is asked in it.
     if (band.stage === undefined || band.to - band.from < 100) return [];
     const at = axis.x((band.from + band.to) / 2);
-    const length = stageName(band.stage).length * characterPx;
+    const length = stageName(band.stage).length * characterPx * 0.9;
     const x = Math.min(Math.max(axis.x(axis.from), at - length / 2), axis.x(axis.to) - length);
     const found = taken.findIndex((end) => end < x);
     const row = found === -1 ? taken.length : found;

@@ -1,9 +1,11 @@
 import { type Cell, formatTable } from '../../scripts/table';
 import type { Rehearsal } from '../record';
+import { type DeploymentSummary, isWorthARow } from './deployment-summary';
 import type { Failure } from './failure';
-import { clock, count, counted, duration, listed, milliseconds, shortRevision } from './figures';
+import { count, counted, duration, listed, milliseconds, moment, shortRevision } from './figures';
+import type { RequestNumbers } from './request-numbers';
 import { stageName } from './stage-names';
-import type { DeploymentSummary, RequestNumbers, Summary } from './summary';
+import type { Summary } from './summary';
 import type { Verdict } from './verdict';
 import { containerNames, outcomeOf, shiftName, verdictSentence } from './wording';
 
@@ -36,10 +38,6 @@ const numbers = ({ requests, failed, p50, p99 }: RequestNumbers): Cell[] => [
   milliseconds(p50),
   milliseconds(p99),
 ];
-
-/** ECS passes most stages at once; those say nothing. */
-const isWorthARow = ({ seconds, requests, failed }: { seconds: number } & RequestNumbers): boolean =>
-  failed > 0 || (seconds >= 0.2 && requests > 0);
 
 const shortened = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1)}…`;
@@ -123,8 +121,8 @@ function verdictText(rehearsal: Rehearsal, summary: Summary, verdict: Verdict): 
   ].join('\n\n');
 }
 
-function failureText({ loadFrom }: Rehearsal, { message, explanation, at }: Failure): string {
-  const when = at === undefined ? '' : ` (at ${clock(at - loadFrom)})`;
+function failureText({ loadFrom }: Rehearsal, { message, explanation, at, count: number }: Failure): string {
+  const when = moment(at && at - loadFrom, number);
   return [wrapped(`✗ ${message}${when}`, '  '), ...(explanation ? [wrapped(`  ${explanation}`, '  ')] : [])].join('\n');
 }
 

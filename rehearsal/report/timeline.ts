@@ -39,7 +39,7 @@ interface ChartProps {
   readonly bucketMs: number;
   /** Of the requests and of the latency, in pixels. */
   readonly heights: readonly [number, number];
-  /** Each bucket tells its numbers. @default false */
+  /** Each bucket and each socket that moved tells its numbers. @default false */
   readonly titles?: boolean;
 }
 
@@ -49,7 +49,7 @@ function chart(rehearsal: Rehearsal, axis: TimeAxis, marks: readonly Mark[], pro
   const failures = failureLane(marks, axis);
   const requests = requestLane(buckets, axis, heights[0]);
   const latency = latencyLane(buckets, axis, heights[1]);
-  const sockets = socketLane(rehearsal, axis);
+  const sockets = socketLane(rehearsal, axis, titles);
   const lanes = [lane, failures, requests, latency, sockets];
   const tops = lanes.map((_, index) => lanes.slice(0, index).reduce((sum, { height }) => sum + height, 0));
   const bottom = lanes.reduce((sum, { height }) => sum + height, 0);
@@ -69,8 +69,10 @@ function outages({ outages }: Rehearsal, axis: TimeAxis, bottom: number): Conten
     const x = axis.x(from);
     const width = Math.max(2, axis.x(to) - x).toFixed(1);
     const what = `${storeName(outage)} away`;
+    // What begins near the right end is written to its left.
+    const [anchor, start] = x > drawing.width - 120 ? (['end', x - 4] as const) : (['start', x + 3] as const);
     return [
-      svg`<g class="outage"><rect x="${x}" y="0" width="${width}" height="${bottom}"><title>${`${what} for ${duration(to - from)}`}</title></rect><text x="${x + 3}" y="${bottom - 4}">${what}</text></g>`,
+      svg`<g class="outage"><rect x="${x}" y="0" width="${width}" height="${bottom}"><title>${`${what} for ${duration(to - from)}`}</title></rect><text x="${start}" y="${bottom - 4}" text-anchor="${anchor}">${what}</text></g>`,
     ];
   });
 }

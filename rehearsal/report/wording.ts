@@ -1,6 +1,7 @@
 import type { DeploymentRecord, Rehearsal } from '../record';
+import type { ShiftSummary } from './deployment-summary';
 import { count, counted } from './figures';
-import type { ShiftSummary, Summary } from './summary';
+import type { Summary } from './summary';
 import type { Verdict } from './verdict';
 
 export const containerNames = {

@@ -143,6 +143,7 @@ const kinds: readonly Kind[] = [
   ['preflight', 12, 1.5],
   ['slow lead', 2, 2_900],
   ['upload announced', 4, 12],
+  ['upload', 3, 14],
   ['sign-in', 1, 210],
 ];
 
@@ -172,6 +173,8 @@ export function sampleRehearsal(props: SampleProps = {}): Rehearsal {
     const cold = shifts.some((shift) => at >= shift.at && at < shift.at + 800) ? 2.2 : 1;
     const starting = found?.stage === 'SCALE_UP' ? 1.5 : 1;
     const ms = typical * cold * starting * (0.6 + random() ** 6 * 9 + random() * 0.5);
+    // To the bucket, not to the service.
+    if (kind === 'upload') return { kind, at, ms, result: 200, served: true };
     const colour = liveAt(at);
     const target = `${colour}/web-${1 + Math.floor(random() * 3)}`;
     if (found?.deployment.fault === 'errors-under-load' && colour === found.deployment.to && random() < 0.2)
