@@ -3,7 +3,7 @@ import { type Band, bandAt, colourOf, endOf } from './bands';
 import { explain, type FailedRequest } from './explanations';
 import type { Failure, Place } from './failure';
 import { count, counted, listed } from './figures';
-import { stageName } from './stage-names';
+import { whileIn } from './wording';
 
 interface Group {
   readonly result: number | string;
@@ -78,9 +78,5 @@ function placesOf(places: readonly Place[]): string {
   return listed([...shown, ...(more > 0 ? [`the rest in ${counted(more, 'other stage')}`] : [])]);
 }
 
-function placeName({ deployment, stage, colour }: Place): string {
-  const by = colour === undefined ? '' : `from ${colour} `;
-  if (deployment === undefined || stage === undefined) return `${by}while no deployment went on`;
-  if (stage === 'WORKER') return `${by}while “${deployment}” replaced the workers`;
-  return `${by}in the ${stageName(stage)} of “${deployment}”`;
-}
+const placeName = ({ deployment, stage, colour }: Place): string =>
+  `${colour === undefined ? '' : `from ${colour} `}${whileIn(deployment, stage)}`;

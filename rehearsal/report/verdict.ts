@@ -3,8 +3,9 @@ import { bandsOf } from './bands';
 import { deploymentFailures } from './deployment-failures';
 import { excusesOf } from './excuses';
 import type { Failure } from './failure';
-import { count, duration } from './figures';
+import { counted, duration } from './figures';
 import { jobFailures } from './job-failures';
+import { loadFailures, loadNotes } from './load-failures';
 import { requestFailures } from './request-failures';
 import { socketFailures, socketNotes } from './socket-failures';
 import { taskFailures } from './task-failures';
@@ -36,27 +37,6 @@ export function partition(rehearsal: Rehearsal): {
   return { failed, excused, notes };
 }
 
-/** A run that tried nothing has shown nothing. */
-function emptiness({ requests, deployments }: Rehearsal): Failure[] {
-  const missing = [...(requests.length === 0 ? ['request'] : []), ...(deployments.length === 0 ? ['deployment'] : [])];
-  return missing.map((what) => ({
-    subject: 'load',
-    message: `There was not one ${what}, so nothing was rehearsed.`,
-    explanation: 'Look at the log of the rehearsal for what ended it early.',
-    count: 1,
-  }));
-}
-
-/** Shares of what was asked for, below which numbers of a run are not what they say. */
-const enoughLoad = 0.9;
-
-function loadNotes({ requests, rate, loadFrom, endedAt }: Rehearsal): string[] {
-  const reached = requests.length / ((endedAt - loadFrom) / 1000);
-  return requests.length > 0 && reached < rate * enoughLoad
-    ? [`The load was ${count(Math.round(reached))} requests a second, and ${count(rate)} were asked for.`]
-    : [];
-}
-
 /** A person in a call waits this long before trying by hand. */
 const noticeableGapMs = 5_000;
 
@@ -65,16 +45,17 @@ function gapNotes({ sockets }: Rehearsal): string[] {
   return gaps.length === 0
     ? []
     : [
-        `${count(gaps.length)} times a socket was without a connection for more than ${duration(noticeableGapMs)}, at most for ${duration(Math.max(...gaps))}.`,
+        `${counted(gaps.length, 'time')} a socket was without a connection for more than ${duration(noticeableGapMs)}, at most for ${duration(Math.max(...gaps))}.`,
       ];
 }
 
 /** Whether a user would have noticed the release, or it was not what was expected. */
 export function judge(rehearsal: Rehearsal): Verdict {
+  const bands = bandsOf(rehearsal);
   const { failed, notes } = partition(rehearsal);
   const failures: Failure[] = [
-    ...emptiness(rehearsal),
-    ...requestFailures(failed, bandsOf(rehearsal)),
+    ...loadFailures(rehearsal, bands),
+    ...requestFailures(failed, bands),
     ...socketFailures(rehearsal),
     ...jobFailures(rehearsal.jobs),
     ...deploymentFailures(rehearsal.deployments),

@@ -1,6 +1,7 @@
 import type { DeploymentRecord, Rehearsal } from '../record';
 import type { ShiftSummary } from './deployment-summary';
 import { count, counted } from './figures';
+import { type Stage, stageName } from './stage-names';
 import type { Summary } from './summary';
 import type { Verdict } from './verdict';
 
@@ -41,4 +42,11 @@ export function verdictSentence({ deployments }: Rehearsal, summary: Summary, ve
     ...(jobs.accepted === 0 ? [] : [`${counted(jobs.accepted, 'job')}, each done once.`]),
     `${counted(deployments.length, 'deployment')} ended as ${deployments.length === 1 ? 'it has' : 'they have'} to.`,
   ].join(' ');
+}
+
+/** When something was: `in the bake time of “release”`. */
+export function whileIn(deployment: string | undefined, stage: Stage | undefined): string {
+  if (deployment === undefined || stage === undefined) return 'while no deployment went on';
+  if (stage === 'WORKER') return `while “${deployment}” replaced the workers`;
+  return `in the ${stageName(stage)} of “${deployment}”`;
 }
