@@ -1,0 +1,7 @@
+import type { Content } from './html';
+
+/** A strip of a drawing, which has its own top. */
+export interface Lane {
+  readonly height: number;
+  readonly content: Content;
+}
