@@ -43,8 +43,8 @@ function describeFailures({ description, failures, tasks, healthyCount, desiredC
     .filter(Boolean)
     .join(' ');
   if (last !== undefined)
-    return `${what}, ${failures.length} have failed. ${last.task} was replaced because ${last.reason}. Its last lines:\n${last.lastLines}`;
+    return `${what}, ${failures.length} have failed. ${last.task} was replaced because ${last.reason}. Its last lines:\n${last.lastLines.trimEnd()}`;
   return task === undefined
     ? `${what}, and none has started.`
-    : `${what}, and none has failed. The last lines of ${task.id}:\n${task.lastLines(20)}`;
+    : `${what}, and none has failed. The last lines of ${task.id}:\n${task.lastLines(20).trimEnd()}`;
 }

@@ -13,7 +13,8 @@ export interface Stage {
  * The stages of a blue/green deployment, and which of them take lifecycle hooks:
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
  *
- * Alarms count from the first task of green to the end of the bake. In CLEAN_UP nothing can be taken back any more:
+ * Alarms count from the first task of green to the end of the bake. That page does not say it stage by stage: tasks have
+ * to run for it, and it ends with the bake. In CLEAN_UP nothing can be taken back any more:
  * blue's tasks are on their way out.
  */
 export const stages: Readonly<Record<LifecycleStage, Stage>> = {

@@ -11,7 +11,11 @@ export interface ObservedTask {
 }
 
 /** It counts as running: healthy in the sense of the container and, behind a load balancer, of the target group. */
-export function isHealthy({ task, target }: ObservedTask, service: Service, targetGroup?: TargetGroupDescription) {
+export function isHealthy(
+  { task, target }: ObservedTask,
+  service: Service,
+  targetGroup?: TargetGroupDescription,
+): boolean {
   const container =
     service.container.healthCheck === undefined ? task.health !== 'UNHEALTHY' : task.health === 'HEALTHY';
   return task.exit === undefined && container && (targetGroup === undefined || target === 'healthy');
