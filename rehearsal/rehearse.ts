@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { EnvironmentName } from '../lib/config/environment';
 import { environments } from '../lib/config/environments';
 import { timings } from '../lib/config/timings';
-import type { Deployment } from './assembly/deployment';
 import { idleConnections } from './load/idle-connections';
 import { type Load, startLoad } from './load/load';
 import { populate } from './load/population';
@@ -59,7 +58,9 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
     const engine = await findContainerEngine(props.engine, environmentVariables);
     const left = await removeLeftovers(engine);
     if (left.folders + left.processes + left.containers > 0)
-      view.note(`Removed what a killed rehearsal had left: ${left.processes} processes, ${left.containers} containers.`);
+      view.note(
+        `Removed what a killed rehearsal had left: ${left.processes} processes, ${left.containers} containers.`,
+      );
     const runFolder = createRunFolder();
     tearDown.add(() => runFolder.remove());
     view.note(
@@ -83,10 +84,7 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
   }
 }
 
-type Recorded = Omit<
-  Rehearsal,
-  'environment' | 'speed' | 'rate' | 'startedAt' | 'revision' | 'containers' | 'tasks'
->;
+type Recorded = Omit<Rehearsal, 'environment' | 'speed' | 'rate' | 'startedAt' | 'revision' | 'containers' | 'tasks'>;
 
 async function perform(
   site: Site,
@@ -129,7 +127,7 @@ async function perform(
       database: () => site.database.failOver((outageSeconds.database / speed) * 1000).then(() => {}),
     },
     onStage: (event) => {
-      tell(view, event, deployment, seconds);
+      tell(view, event, seconds);
       if (event.stage === 'BAKE_TIME' && !event.ended) lookAtIdleConnections(event.deployment);
     },
     running: { web, worker },
@@ -145,7 +143,10 @@ async function perform(
   return { loadFrom, endedAt, deployments, outages, ...record, findings: tasks.findings };
 }
 
-async function beginLoad(site: Site, { rate, speed, view }: Pick<RehearseProps, 'rate' | 'speed' | 'view'>): Promise<Load> {
+async function beginLoad(
+  site: Site,
+  { rate, speed, view }: Pick<RehearseProps, 'rate' | 'speed' | 'view'>,
+): Promise<Load> {
   const { deployment, loadBalancer, certificates, hosts, database, secrets, awsPort } = site;
   const { JWT_SECRET = '', ADMIN_EMAIL = '', ADMIN_PASSWORD = '' } = await secrets.application();
   const population = await populate({
@@ -177,7 +178,10 @@ async function beginLoad(site: Site, { rate, speed, view }: Pick<RehearseProps, 
   return load;
 }
 
-const hookSurroundings = ({ deployment, hosts, loadBalancer, loadBalancerHost, certificates }: Site, speed: number) => ({
+const hookSurroundings = (
+  { deployment, hosts, loadBalancer, loadBalancerHost, certificates }: Site,
+  speed: number,
+) => ({
   account: deployment.account,
   region: deployment.region,
   cluster: 'rehearsal',
@@ -189,7 +193,7 @@ const hookSurroundings = ({ deployment, hosts, loadBalancer, loadBalancerHost, c
   speed,
 });
 
-function tell(view: LiveView, { deployment: title, stage, ended }: StageEvent, deployment: Deployment, bake: number): void {
+function tell(view: LiveView, { deployment: title, stage, ended }: StageEvent, bake: number): void {
   if (ended) view.stageEnded();
   else view.stageBegan(title, stage, stage === 'BAKE_TIME' ? bake : undefined);
 }

@@ -166,7 +166,10 @@ function anotherRevision(deployment: Deployment): Deployment {
   const { web, worker } = deployment;
   const earlier = (container: Container): Container => {
     const { APP_REVISION = '' } = container.environment;
-    return { ...container, environment: { ...container.environment, APP_REVISION: `before-${APP_REVISION.slice(0, 12)}` } };
+    return {
+      ...container,
+      environment: { ...container.environment, APP_REVISION: `before-${APP_REVISION.slice(0, 12)}` },
+    };
   };
   return {
     ...deployment,

@@ -6,7 +6,7 @@ import type { BlueGreenRelease, Container, Deployment, LoadBalancerDescription, 
  * the same others.
  *
  * What measures the machine stays: the timeouts of health checks and of hooks, which may then be longer than the interval
- * of a check. So do counts, thresholds, the bake, which whoever rehearses chooses, and how long S3 lets a browser keep
+ * of a check; and a start is given at least 15 seconds of what it has on AWS. So do counts, thresholds, the bake, which whoever rehearses chooses, and how long S3 lets a browser keep
  * an answer.
  */
 export function compress(deployment: Deployment, speed: number): Deployment {
@@ -42,12 +42,15 @@ export function highestSpeed({ web, worker }: Deployment): { readonly speed: num
   return lowest ?? { speed: Number.POSITIVE_INFINITY, because: 'nothing is too short' };
 }
 
+/** Seconds. A start is work, and a laptop starts everything at once. */
+const leastStart = 15;
+const shortenStart = (seconds: number, speed: number) => Math.max(seconds / speed, Math.min(seconds, leastStart));
 const shorten = (seconds: number | undefined, speed: number) => seconds && seconds / speed;
 
 const compressService = (service: Service, speed: number): Service => ({
   ...service,
   container: compressContainer(service.container, speed),
-  healthCheckGracePeriod: service.healthCheckGracePeriod / speed,
+  healthCheckGracePeriod: shortenStart(service.healthCheckGracePeriod, speed),
 });
 
 function compressContainer(container: Container, speed: number): Container {
@@ -64,7 +67,7 @@ function compressContainer(container: Container, speed: number): Container {
     healthCheck: healthCheck && {
       ...healthCheck,
       interval: healthCheck.interval / speed,
-      startPeriod: healthCheck.startPeriod / speed,
+      startPeriod: shortenStart(healthCheck.startPeriod, speed),
     },
   };
 }

@@ -3,7 +3,6 @@
 const dns = require('node:dns');
 const { isIP } = require('node:net');
 
-// biome-ignore lint/style/noProcessEnv: of the program that it is preloaded into, which is told nothing otherwise
 const names = (process.env.LOCAL_NAMES ?? '').split(',');
 const { lookup } = dns;
 
