@@ -1,5 +1,7 @@
+import { contract } from '../app-image/src/config/contract';
 import type { EnvironmentName } from '../lib/config/environment';
 import { environments } from '../lib/config/environments';
+import { generateSecret } from '../lib/config/generated-secrets';
 import { type Certificates, issueCertificates } from '../local/certificates';
 import { startMoto } from '../local/moto';
 import { provisionMoto } from '../local/moto-server';
@@ -97,7 +99,10 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
     provisionSecrets(aws, {
       environment,
       secrets: deployment.secrets,
-      extra: { ...mail.sender, EMAIL_HOST: mailHost, EMAIL_PORT: String(mail.port) },
+      extra: {
+        ...{ ...mail.sender, EMAIL_HOST: mailHost, EMAIL_PORT: String(mail.port) },
+        VENDOR_API_KEY_PEPPER: generateSecret('VENDOR_API_KEY_PEPPER', contract.VENDOR_API_KEY_PEPPER),
+      },
     }),
     provisionManagedPassword(aws, deployment.database),
     provisionBuckets(aws, deployment.buckets),
