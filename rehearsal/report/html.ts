@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only `html` and `svg` make it, so that nothing gets into a page unescaped. */
+/** Text that is HTML already: what `html` made, and the page's own style. Everything else is escaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }

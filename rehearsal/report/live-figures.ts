@@ -1,7 +1,7 @@
 import type { RequestOutcome } from '../record';
 import { endOf } from './bands';
 import { percentile, sorted } from './percentile';
-import { type RequestNumbers, slowOnPurpose } from './request-numbers';
+import { numbersOf, type RequestNumbers, slowOnPurpose } from './request-numbers';
 
 const rememberedSeconds = 30;
 
@@ -10,6 +10,7 @@ export class LiveFigures {
   private stage = { requests: 0, failed: 0, latencies: [] as number[] };
   /** Of the last second, by the time they ended. */
   private recent: RequestOutcome[] = [];
+  private newest = 0;
   /** Requests that ended in each second since 1970, of the last half minute. */
   private readonly perSecond = new Map<number, number>();
 
@@ -21,11 +22,24 @@ export class LiveFigures {
       const second = Math.floor(endOf(request) / 1000);
       this.perSecond.set(second, (this.perSecond.get(second) ?? 0) + 1);
     }
-    this.recent.push(...batch);
+    this.forget(batch);
+  }
+
+  /** Outcomes come in batches: the last second is the one that ended with the newest of them. */
+  private forget(batch: readonly RequestOutcome[]): void {
+    const newest = batch.reduce((latest, request) => Math.max(latest, endOf(request)), this.newest);
+    this.newest = newest;
+    this.recent = [...this.recent, ...batch].filter((request) => endOf(request) > newest - 1000);
+    const oldest = newest / 1000 - rememberedSeconds;
+    for (const second of this.perSecond.keys()) if (second < oldest) this.perSecond.delete(second);
   }
 
   beginStage(): void {
     this.stage = { requests: 0, failed: 0, latencies: [] };
+  }
+
+  get failedInStage(): number {
+    return this.stage.failed;
   }
 
   ofStage(): RequestNumbers {
@@ -34,28 +48,16 @@ export class LiveFigures {
     return { requests, failed, p50: percentile(latencies, 50), p99: percentile(latencies, 99) };
   }
 
-  /** Outcomes come in batches: the second that ended with the last of them. */
   ofLastSecond(): RequestNumbers {
-    const newest = this.recent.reduce((latest, request) => Math.max(latest, endOf(request)), 0);
-    this.recent = this.recent.filter((request) => endOf(request) > newest - 1000);
-    const served = this.recent.filter((request) => request.served);
-    const latencies = sorted(served.filter(({ kind }) => !slowOnPurpose.test(kind)).map(({ ms }) => ms));
-    const { length } = this.recent;
-    return {
-      requests: length,
-      failed: length - served.length,
-      p50: percentile(latencies, 50),
-      p99: percentile(latencies, 99),
-    };
+    return numbersOf(this.recent);
   }
 
   /** Requests of each whole second of the last half minute, the oldest first. */
   history(): number[] {
-    const newest = Math.max(...this.perSecond.keys());
-    if (!Number.isFinite(newest)) return [];
-    for (const second of this.perSecond.keys()) if (second < newest - rememberedSeconds) this.perSecond.delete(second);
+    if (this.perSecond.size === 0) return [];
     const oldest = Math.min(...this.perSecond.keys());
     // The newest second is not over yet.
-    return Array.from({ length: newest - oldest }, (_, index) => this.perSecond.get(oldest + index) ?? 0);
+    const length = Math.floor(this.newest / 1000) - oldest;
+    return Array.from({ length }, (_, index) => this.perSecond.get(oldest + index) ?? 0);
   }
 }

@@ -26,7 +26,7 @@ export interface LiveViewProps {
   readonly colours?: boolean;
 }
 
-const redrawEveryMs = 200;
+const tickMs = 200;
 /** Where lines are all there is: how often a stage that takes long says that it goes on. */
 const lineEveryMs = 10_000;
 
@@ -46,6 +46,7 @@ class View implements LiveView {
   private readonly showCursor: () => void;
   private readonly timer: NodeJS.Timeout;
   private running: Running | undefined;
+  private saidAt = 0;
   private titled: string | undefined;
   private connected = 0;
   private work = { accepted: 0, done: 0 };
@@ -57,7 +58,7 @@ class View implements LiveView {
     private readonly colours: boolean,
   ) {
     this.showCursor = screen.isTTY ? hideCursor(screen) : () => {};
-    this.timer = setInterval(() => this.tick(), screen.isTTY ? redrawEveryMs : lineEveryMs).unref();
+    this.timer = setInterval(() => this.tick(), tickMs).unref();
   }
 
   note(line: string): void {
@@ -66,7 +67,8 @@ class View implements LiveView {
 
   stageBegan(deployment: string, stage: Stage, expectedSeconds?: number): void {
     this.figures.beginStage();
-    this.running = { deployment, stage, since: performance.now(), expectedSeconds };
+    this.saidAt = performance.now();
+    this.running = { deployment, stage, since: this.saidAt, expectedSeconds };
     if (this.titled !== deployment) this.print(`\n${this.bold(deployment)}\n`);
     this.titled = deployment;
     this.print('');
@@ -75,10 +77,9 @@ class View implements LiveView {
   stageEnded(): void {
     if (this.running === undefined) return;
     const { stage, since } = this.running;
-    const numbers = this.figures.ofStage();
-    const mark = numbers.failed === 0 ? this.paint(32, '✔') : this.paint(31, '✘');
+    const mark = this.figures.failedInStage === 0 ? this.paint(32, '✔') : this.paint(31, '✘');
     this.running = undefined;
-    this.print(`${mark} ${stageName(stage).padEnd(30)} ${this.figuresOf(performance.now() - since, numbers)}\n`);
+    this.print(`${mark} ${this.stageLine(stage, performance.now() - since)}`);
   }
 
   outcomes(batch: readonly RequestOutcome[]): void {
@@ -102,12 +103,15 @@ class View implements LiveView {
 
   private tick(): void {
     if (this.screen.isTTY) this.print('');
-    else if (this.running) {
+    else if (this.running && performance.now() - this.saidAt >= lineEveryMs) {
       const { stage, since } = this.running;
-      this.print(
-        `… ${stageName(stage).padEnd(30)} ${this.figuresOf(performance.now() - since, this.figures.ofStage())}\n`,
-      );
+      this.saidAt = performance.now();
+      this.print(`… ${this.stageLine(stage, this.saidAt - since)}`);
     }
+  }
+
+  private stageLine(stage: Stage, ms: number): string {
+    return `${stageName(stage).padEnd(30)} ${this.figuresOf(ms, this.figures.ofStage())}\n`;
   }
 
   private figuresOf(ms: number, { requests, failed, p99 }: RequestNumbers): string {
@@ -135,7 +139,7 @@ class View implements LiveView {
     const { requests, failed, p50, p99 } = this.figures.ofLastSecond();
     const elapsed = seconds(performance.now() - since);
     const of = expectedSeconds === undefined ? '' : ` of ${expectedSeconds.toFixed(1)}`;
-    const failedSoFar = this.figures.ofStage().failed;
+    const failedSoFar = this.figures.failedInStage;
     // A line that is as wide as the terminal may break, and then the block is not as high as it was drawn.
     const width = (this.screen.columns ?? 80) - 1;
     const fitted = (line: string) => (line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`);

@@ -5,7 +5,10 @@ import { count, duration } from './figures';
 import { whileIn } from './wording';
 
 /** A run, or a stage of it, that tried nothing has shown nothing. */
-export function loadFailures({ requests, deployments, loadFrom }: Rehearsal, bands: readonly Band[]): Failure[] {
+export function loadFailures(
+  { requests, deployments, outages, loadFrom }: Rehearsal,
+  bands: readonly Band[],
+): Failure[] {
   const failure = (message: string, at?: number): Failure => ({
     subject: 'load',
     message,
@@ -15,7 +18,9 @@ export function loadFailures({ requests, deployments, loadFrom }: Rehearsal, ban
   });
   if (requests.length === 0) return [failure('There was not one request, so nothing was rehearsed.', loadFrom)];
   return [
-    ...(deployments.length === 0 ? [failure('There was not one deployment, so nothing was rehearsed.')] : []),
+    ...(deployments.length + outages.length === 0
+      ? [failure('There was no deployment and no outage, so nothing was rehearsed.')]
+      : []),
     ...emptyStages(requests, bands).map((band) =>
       failure(
         `There was no request ${whileIn(band.deployment?.title, band.stage)}, for ${duration(band.to - band.from)}.`,

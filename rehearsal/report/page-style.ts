@@ -51,9 +51,9 @@ p { margin: 0 0 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 500; font-size: 13px; } .number { text-align: right; white-space: nowrap; }
-tbody tr:last-child > * { border-bottom: 0; } tbody th { color: var(--text); font-size: 14px; min-width: 9em; }
+tbody tr:last-child > * { border-bottom: 0; } tbody th { color: var(--text); font-size: 14px; min-width: 8em; } td.word { min-width: 7em; }
 tr.group > * { font-weight: 600; padding-top: 12px; } tr.inner > th { padding-left: 18px; font-weight: 400; } .bad { color: var(--red); font-weight: 600; }
-@media (max-width: 600px) { main { padding: 16px 12px 32px; } h1 { font-size: 22px; } .box { padding: 10px; } .timeline { width: 1120px; } table, tbody th { font-size: 13px; } th, td { padding-right: 8px; } }
+@media (max-width: 600px) { main { padding: 16px 12px 32px; } h1 { font-size: 22px; } .box { padding: 8px; } .timeline { width: 1120px; } table, tbody th { font-size: 13px; } tbody th { min-width: 7em; } th, td { padding-right: 6px; } }
 @media print { body { background: none; font-size: 12px; } .card, .box, .verdict { break-inside: avoid; } .box { overflow: visible; } .timeline { min-width: 0; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

@@ -31,7 +31,7 @@ export function stageTable(summary: Summary): Markup {
   ]);
   return table(
     'Stages',
-    'Requests by the stage in which they ended; stages that ECS passed at once are left out. Latency of those that were served and are not slow on purpose, in milliseconds.',
+    'Requests by the stage in which they ended; stages that ECS passed at once are left out. Failures that were provoked on purpose count as failed here. Latency of those that were served and are not slow on purpose, in milliseconds.',
     [...words('stage'), ...numbers('seconds', 'requests', 'failed', 'p50', 'p99')],
     [
       ...rows,

@@ -81,12 +81,12 @@ function failures({ loadFrom }: Rehearsal, verdict: Verdict): Content {
 }
 
 const deploymentCards = ({ deployments }: Rehearsal, summary: Summary): Markup =>
-  html`<section><h2>Deployments</h2><ol class="deployments">${deployments.map((deployment, index) => deploymentCard(deployment, summary.deployments[index], index))}</ol></section>`;
+  html`<section><h2>Deployments</h2><ol class="deployments">${deployments.map((deployment, index) => deploymentCard(deployment, summary.deployments[index]))}</ol></section>`;
 
-function deploymentCard(deployment: DeploymentRecord, of: DeploymentSummary | undefined, index: number): Markup {
+function deploymentCard(deployment: DeploymentRecord, of: DeploymentSummary | undefined): Markup {
   const { title, from, to, status, expected, reason } = deployment;
   const asExpected = status === expected;
-  return html`<li class="card"><p><strong>${index + 1}. ${title}</strong></p>
+  return html`<li class="card"><p><strong>${title}</strong></p>
 <p class="${asExpected ? 'as-expected' : 'not-expected'}">${asExpected ? '✓' : '✗'} ${outcomeOf(deployment)}</p>
 <p class="soft">${from} → ${to}, ${of?.seconds.toFixed(1)} s, ${counted(of?.requests ?? 0, 'request')}, ${count(of?.failed ?? 0)} failed, p99 ${milliseconds(of?.p99)} ms</p>
 ${reason && html`<p class="soft reason">${reason}</p>`}</li>\n`;
@@ -97,6 +97,6 @@ const drawing = (label: string, content: Markup): Markup =>
 
 const closeUps = (rehearsal: Rehearsal, marks: readonly Mark[]): Markup =>
   html`<section><h2>Deployment by deployment</h2>${rehearsal.deployments.map(
-    (deployment, index) =>
-      html`<h3>${index + 1}. ${deployment.title}</h3>${drawing(deployment.title, closeUp(rehearsal, deployment, marks))}`,
+    (deployment) =>
+      html`<h3>${deployment.title}</h3>${drawing(deployment.title, closeUp(rehearsal, deployment, marks))}`,
   )}</section>`;

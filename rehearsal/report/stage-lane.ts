@@ -42,14 +42,14 @@ const fitted = (text: string, width: number): string => {
 
 /** Of the whole run: a box for each deployment with its title, and its stages below in colours. */
 export function deploymentLane(rehearsal: Rehearsal, axis: TimeAxis): Lane {
-  const boxes = rehearsal.deployments.map((deployment, index) => {
+  const boxes = rehearsal.deployments.map((deployment) => {
     const { stages, from, to } = deployment;
     const x = axis.x(stages[0]?.from ?? axis.from);
     const width = Math.max(2, axis.x(stages.at(-1)?.to ?? axis.from) - x);
     const asExpected = deployment.status === deployment.expected;
     const title = `${deployment.title}, ${from} → ${to}: ${outcomeOf(deployment)}`;
     return svg`<g><title>${title}</title><rect class="deployment${asExpected ? '' : ' wrong'}" x="${x}" y="0.5" width="${width.toFixed(1)}" height="39" rx="3"/>
-<text x="${x + 6}" y="16" class="strong">${fitted(`${index + 1} ${deployment.title}`, width - 8)}</text>
+<text x="${x + 6}" y="16" class="strong">${fitted(deployment.title, width - 8)}</text>
 <text x="${x + 6}" y="32" class="soft">${fitted(ending(deployment), width - 8)}</text></g>`;
   });
   return { height: 56, content: [boxes, segments(bandsOf(rehearsal), axis, 42, 10)] };

@@ -140,7 +140,7 @@ export function wrapped(text: string, indent = ''): string {
         }
         line += line === '' || line === indent ? word : ` ${word}`;
       }
-      return [...lines, line];
+      return [...lines, line.trimEnd()];
     })
     .join('\n');
 }

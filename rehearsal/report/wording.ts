@@ -40,7 +40,11 @@ export function verdictSentence({ deployments }: Rehearsal, summary: Summary, ve
           )} kept, ${count(all(({ moved }) => moved))} of them on another task.`,
         ]),
     ...(jobs.accepted === 0 ? [] : [`${counted(jobs.accepted, 'job')}, each done once.`]),
-    `${counted(deployments.length, 'deployment')} ended as ${deployments.length === 1 ? 'it has' : 'they have'} to.`,
+    ...(deployments.length === 0
+      ? []
+      : [
+          `${counted(deployments.length, 'deployment')} ended as ${deployments.length === 1 ? 'it has' : 'they have'} to.`,
+        ]),
   ].join(' ');
 }
 

@@ -73,27 +73,27 @@ const release = (title: string): Plan => ({
 });
 
 const plans: readonly Plan[] = [
-  release('release'),
-  { title: 'rollback by an operator', scenario: 'rollback', stages: [...whole, ...takeBack] },
+  release('1. release'),
+  { title: '2. release that an operator takes back', scenario: 'rollback', stages: [...whole, ...takeBack] },
   {
-    title: 'an image that never gets healthy',
+    title: '3. image that never gets healthy',
     scenario: 'broken-image',
     fault: 'never-healthy',
     stages: [...upToTest.slice(0, 2), ['SCALE_UP', 21], ...takeBack],
   },
   {
-    title: 'an image that fails its smoke test',
+    title: '4. image that fails the smoke test',
     scenario: 'broken-image',
     fault: 'failing-smoke-test',
     stages: [...upToTest, ...takeBack],
   },
   {
-    title: 'an image that answers with errors under load',
+    title: '5. image that fails under load',
     scenario: 'broken-image',
     fault: 'errors-under-load',
     stages: [...whole.slice(0, -1), ['BAKE_TIME', 13], ...takeBack],
   },
-  release('second release'),
+  release('6. release'),
 ];
 
 const reasons: Partial<Record<Fault | Scenario, string>> = {

@@ -10,7 +10,8 @@ it('passes where nobody noticed anything', () => {
 
 it('fails a run that tried nothing, or not in a stage', () => {
   expect(messages({ requests: [] })).toEqual(['There was not one request, so nothing was rehearsed.']);
-  expect(messages({ deployments: [] })).toEqual(['There was not one deployment, so nothing was rehearsed.']);
+  expect(messages({ deployments: [] })).toEqual(['There was no deployment and no outage, so nothing was rehearsed.']);
+  expect(messages({ deployments: [], outages: [{ store: 'redis', from: 8_000, to: 9_000 }] })).toEqual([]);
   const stages = [{ stage: 'BAKE_TIME', from: 8_000, to: 11_000 }] as const;
   expect(messages({ deployments: [{ ...release, stages }] })).toEqual([
     'There was no request in the bake time of “release”, for 3.0 s.',
