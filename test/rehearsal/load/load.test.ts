@@ -153,6 +153,25 @@ moto.it(`fails where the load balancer does not tell the address${moto.why}`, as
   expect(requests.filter(({ result, served }) => result === 429 && served)).toEqual([]);
 });
 
+moto.it(`records what is cut in flight, and that sockets come back${moto.why}`, async () => {
+  const load = await start({ rate: 20, mailsWithinSeconds: 0 });
+  // A slow request is under way by then.
+  await sleep(600);
+  front.cut();
+  await sleep(200);
+  const { requests, sockets } = await load.finish();
+  const cut = requests.filter(({ kind, served }) => kind === 'slow lead' && !served);
+  expect(cut).not.toEqual([]);
+  for (const { result, target } of cut) {
+    expect(result).toMatch(/^(ECONNRESET|EPIPE|socket hang up)$/);
+    expect(target).toBeUndefined();
+  }
+  for (const socket of sockets) {
+    expect(socket).toMatchObject({ unheard: 0, end: 'open' });
+    expect(socket.moves).not.toEqual([]);
+  }
+});
+
 moto.it(`says why it cannot begin${moto.why}`, async () => {
   await expect(start({ port: 1 })).rejects.toThrow(/The load failed: .*cannot open a terminal.*ECONNREFUSED/);
 });
