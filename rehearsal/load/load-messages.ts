@@ -13,6 +13,8 @@ export interface LoadDescription {
   readonly origins: readonly string[];
   /** Requests a second. */
   readonly rate: number;
+  /** Over which the rate rises, as nobody's TLS session can be resumed yet. @default 5 */
+  readonly rampSeconds?: number;
   /** How long a slow request's body takes to arrive. */
   readonly slowSeconds: number;
   /** The load balancer's idle timeout. */

@@ -31,7 +31,7 @@ class LoadProcess {
   }
 
   async start(): Promise<void> {
-    const { rate, slowSeconds, awsPort, population } = this.description;
+    const { rate, rampSeconds = 5, slowSeconds, awsPort, population } = this.description;
     const { traffic, crowd, ca } = this;
     // The first pair polls; the others have WebSockets.
     for (const [index, meeting] of population.meetings.entries()) this.conversations.meet(meeting, index === 0);
@@ -43,7 +43,7 @@ class LoadProcess {
     const slow = slowLead(slowSeconds);
     setInterval(() => this.flush(), sendEveryMs);
     this.ends.push(
-      arrivals(rate, () => void traffic.ask(next())),
+      arrivals(rate, () => void traffic.ask(next()), rampSeconds),
       arrivals(slowAtOnce / slowSeconds, () => void traffic.ask(slow)),
       arrivals(errandsPerSecond.signIn, () => void traffic.ask(login)),
       arrivals(errandsPerSecond.testMail, () => void this.mail()),

@@ -42,10 +42,15 @@ export class Front {
     return (this.outer.address() as AddressInfo).port;
   }
 
+  /** All connections, in the middle of whatever they do. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   stop(): void {
     this.outer.close();
     this.agent.destroy();
-    for (const socket of this.sockets) socket.destroy();
+    this.cut();
   }
 
   private accept(socket: Socket): void {

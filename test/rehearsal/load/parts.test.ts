@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Addresses } from '../../../rehearsal/load/addresses';
-import { arrivals } from '../../../rehearsal/load/arrivals';
+import { arrivals, dueAfter } from '../../../rehearsal/load/arrivals';
 import { Cookies } from '../../../rehearsal/load/cookies';
 import { kinds } from '../../../rehearsal/load/kinds';
 import { inTurn, mixed } from '../../../rehearsal/load/mix';
@@ -47,6 +47,15 @@ test('people arrive by the clock, whatever keeps the process busy', async () => 
   expect(before).toBeLessThanOrEqual(due);
   await sleep(30);
   expect(arrived).toBe(before);
+});
+
+test.each([
+  ['at once', 3, 0, 300],
+  ['in the middle of a ramp', 2.5, 5, 62.5],
+  ['at its end', 5, 5, 250],
+  ['after it', 6, 5, 350],
+])('who has come by then: %s', (_title, seconds, ramp, due) => {
+  expect(dueAfter(seconds, 100, ramp)).toBe(due);
 });
 
 test('addresses are never given twice, and are addresses', () => {
