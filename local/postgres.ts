@@ -16,6 +16,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Folder of `initdb` and `postgres`. @default - those of the npm package */
   readonly binaries?: string;
+  /** @default - a free one */
+  readonly port?: number;
 }
 
 const HOST = '127.0.0.1';
@@ -23,7 +25,7 @@ const SUPERUSER = 'postgres';
 
 /** Launched only: what takes long can be done before `ready()` is awaited. */
 export async function launchPostgres(options: PostgresOptions = {}): Promise<Postgres> {
-  return new Postgres(await freePort(), randomBytes(12).toString('hex'), options);
+  return new Postgres(options.port ?? (await freePort()), randomBytes(12).toString('hex'), options);
 }
 
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {

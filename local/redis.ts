@@ -42,16 +42,28 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
 /** A Redis server on loopback. */
 export class Redis extends ServerProcess {
   readonly host = HOST;
-  readonly url: string;
-
   constructor(
-    readonly port: number,
+    private listeningOn: number,
     private readonly options: RedisOptions,
     server: FoundProgram,
   ) {
-    super(describe(port, options, server));
-    const login = options.password ? `:${encodeURIComponent(options.password)}@` : '';
-    this.url = `${options.tls ? 'rediss' : 'redis'}://${login}${HOST}:${port}`;
+    super(describe(listeningOn, options, server));
+  }
+
+  get port(): number {
+    return this.listeningOn;
+  }
+
+  get url(): string {
+    const { password, tls } = this.options;
+    const login = password ? `:${encodeURIComponent(password)}@` : '';
+    return `${tls ? 'rediss' : 'redis'}://${login}${HOST}:${this.port}`;
+  }
+
+  /** Takes connections there from now on, and no longer where it did. A restart takes it back. */
+  async moveTo(port: number): Promise<void> {
+    await this.ask('CONFIG', 'SET', this.options.tls ? 'tls-port' : 'port', String(port));
+    this.listeningOn = port;
   }
 
   /** @returns the answer to a command as it comes over the wire */

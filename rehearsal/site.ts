@@ -3,6 +3,7 @@ import type { EnvironmentName } from '../lib/config/environment';
 import { environments } from '../lib/config/environments';
 import { generateSecret } from '../lib/config/generated-secrets';
 import { type Certificates, issueCertificates } from '../local/certificates';
+import { freePort } from '../local/free-port';
 import { startMoto } from '../local/moto';
 import { provisionMoto } from '../local/moto-server';
 import { readEnvironment } from './assembly/cloud-assembly';
@@ -15,7 +16,6 @@ import { provisionBuckets } from './parts/buckets';
 import { type LocalCache, startCache } from './parts/cache';
 import type { ContainerEngine } from './parts/container-engine';
 import { type LocalDatabase, startDatabase } from './parts/database';
-import { openEndpoint } from './parts/endpoint';
 import { buildImage } from './parts/image';
 import { type HaproxyLoadBalancer, startLoadBalancer } from './parts/load-balancer';
 import { jobOf, mailHost, startMailServer } from './parts/mail-server';
@@ -56,8 +56,6 @@ export interface Site {
   onMail: (jobId: string) => void;
 }
 
-const anyPort = 0;
-
 export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Site> {
   const { environment, speed, engine, runFolder } = props;
   const stacks = readEnvironment(props.assembly, environment);
@@ -67,11 +65,9 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
   const certificates = await issueCertificates([...hosts, ...tasksCall]);
   tearDown.add(() => certificates.remove());
 
-  const [databaseEndpoint, cacheEndpoint] = await Promise.all([openEndpoint(anyPort), openEndpoint(anyPort)]);
-  tearDown.add(() => Promise.all([databaseEndpoint.close(), cacheEndpoint.close()]));
   const endpoints = {
-    database: { host: names.database, port: databaseEndpoint.port },
-    cache: { host: names.cache, port: cacheEndpoint.port },
+    database: { host: names.database, port: await freePort() },
+    cache: { host: names.cache, port: await freePort() },
     loadBalancer: { host: names.loadBalancer },
   };
   const described = describeDeployment(environment, stacks, endpoints);
@@ -112,13 +108,13 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
   const { authTokenSecret } = deployment.cache;
   const authToken = authTokenSecret && (await secrets.value(authTokenSecret));
   const [database, cache] = await Promise.all([
-    startDatabase({ description: deployment.database, password, certificates, endpoint: databaseEndpoint }).then(
+    startDatabase({ description: deployment.database, password, certificates, port: endpoints.database.port }).then(
       (started) => {
         tearDown.add(() => started.stop());
         return started;
       },
     ),
-    startCache({ description: deployment.cache, authToken, certificates, endpoint: cacheEndpoint }).then((started) => {
+    startCache({ description: deployment.cache, authToken, certificates, port: endpoints.cache.port }).then((started) => {
       tearDown.add(() => started.stop());
       return started;
     }),

@@ -6,7 +6,7 @@ import type { BlueGreenRelease, Container, Deployment, LoadBalancerDescription, 
  * the same others.
  *
  * What measures the machine stays: the timeouts of health checks and of hooks, which may then be longer than the interval
- * of a check; and a start is given at least 15 seconds of what it has on AWS. So do counts, thresholds, the bake, which whoever rehearses chooses, and how long S3 lets a browser keep
+ * of a check; and a start is given at least 10 seconds of what it has on AWS. So do counts, thresholds, the bake, which whoever rehearses chooses, and how long S3 lets a browser keep
  * an answer.
  */
 export function compress(deployment: Deployment, speed: number): Deployment {
@@ -43,7 +43,7 @@ export function highestSpeed({ web, worker }: Deployment): { readonly speed: num
 }
 
 /** Seconds. A start is work, and a laptop starts everything at once. */
-const leastStart = 15;
+const leastStart = 10;
 const shortenStart = (seconds: number, speed: number) => Math.max(seconds / speed, Math.min(seconds, leastStart));
 const shorten = (seconds: number | undefined, speed: number) => seconds && seconds / speed;
 
@@ -66,7 +66,8 @@ function compressContainer(container: Container, speed: number): Container {
     stopTimeout: stopTimeout / speed,
     healthCheck: healthCheck && {
       ...healthCheck,
-      interval: healthCheck.interval / speed,
+      // Each is a program's start, which ten tasks a second would fill a processor with.
+      startInterval: healthCheck.interval / speed,
       startPeriod: shortenStart(healthCheck.startPeriod, speed),
     },
   };
@@ -81,7 +82,11 @@ const compressLoadBalancer = (description: LoadBalancerDescription, speed: numbe
   rules: description.rules.map((rule) => ({ ...rule, groupStickiness: shorten(rule.groupStickiness, speed) })),
   targetGroups: description.targetGroups.map(({ healthCheck, deregistrationDelay, stickiness, ...group }) => ({
     ...group,
-    healthCheck: { ...healthCheck, interval: healthCheck.interval / speed },
+    healthCheck: {
+      ...healthCheck,
+      interval: healthCheck.interval / speed,
+      initialFor: shortenStart(healthCheck.interval * healthCheck.unhealthyThreshold, speed),
+    },
     deregistrationDelay: deregistrationDelay / speed,
     stickiness: shorten(stickiness, speed),
   })),

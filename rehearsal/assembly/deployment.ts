@@ -60,6 +60,8 @@ export interface ContainerHealthCheck {
   /** `['CMD', 'node', 'dist/healthcheck.js']` */
   readonly command: readonly string[];
   readonly interval: number;
+  /** Until it has passed once. @default - `interval` */
+  readonly startInterval?: number;
   readonly timeout: number;
   readonly retries: number;
   readonly startPeriod: number;
@@ -191,6 +193,8 @@ export interface TargetHealthCheck {
   readonly timeout: number;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
+  /** Until a target that has not passed yet is unhealthy. @default - as many intervals as make a healthy one so */
+  readonly initialFor?: number;
 }
 
 export interface DatabaseDescription {

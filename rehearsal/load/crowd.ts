@@ -47,7 +47,7 @@ export class Crowd {
     this.clients = people.map((_, index) =>
       this.newClient({
         // Left long before the load balancer closes it, as it might just when the next request is sent.
-        keepAliveSeconds: index % 8 < 4 ? idleSeconds / 2 : undefined,
+        keepAliveSeconds: index % 8 < 6 ? idleSeconds / 2 : undefined,
         keepsCookies: index % 4 < 2,
       }),
     );

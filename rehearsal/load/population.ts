@@ -55,9 +55,9 @@ export interface PopulationProps {
 /** Longer than any rehearsal, in real time too. */
 const tokenSeconds = 12 * 60 * 60;
 const keysOfVendor = 3;
-/** Nobody may ask more often than 100 times a minute: of these each asks 30 to 40 times. */
+/** Nobody may ask more often than 100 times a minute: of these each asks 30 to 60 times. */
 export const crowdSizes = (rate: number) => ({
-  people: Math.max(20, Math.ceil(rate * 2)),
+  people: Math.max(20, Math.ceil(rate * 1.2)),
   administrators: Math.max(2, Math.ceil(rate * 0.06)),
 });
 

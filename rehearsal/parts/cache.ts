@@ -3,28 +3,26 @@ import type { Certificates } from '../../local/certificates';
 import { type Redis, type RedisOptions, startRedis } from '../../local/redis';
 import type { CacheDescription } from '../assembly/deployment';
 import type { OutageRecord } from '../record';
-import type { StoreEndpoint } from './store-endpoint';
 
 export interface LocalCacheProps {
   readonly description: CacheDescription;
   /** @default - none is asked for */
   readonly authToken?: string;
   readonly certificates: Pick<Certificates, 'key' | 'cert' | 'caPem'>;
-  /** Of the primary. */
-  readonly endpoint: StoreEndpoint;
+  /** Of the primary. @default - a free one */
+  readonly port?: number;
 }
 
 const inStepWithinMs = 20_000;
 const lookEveryMs = 20;
 
-export async function startCache({ description, authToken, certificates, endpoint }: LocalCacheProps) {
+export async function startCache({ description, authToken, certificates, port }: LocalCacheProps) {
   const { tls, settings, automaticFailover, nodes } = description;
   const options = { tls: tls ? certificates : undefined, password: authToken, settings };
-  const cache = new LocalCache(await startRedis(options), options, endpoint, tls ? certificates.caPem : undefined);
+  const cache = new LocalCache(await startRedis({ ...options, port }), options, tls ? certificates.caPem : undefined);
   try {
     // One of several would be promoted, too, and nobody notices the others.
     if (automaticFailover && nodes > 1) await cache.addReplica();
-    await endpoint.follow(cache.port);
   } catch (error) {
     await cache.stop();
     throw error;
@@ -39,11 +37,10 @@ export class LocalCache {
   constructor(
     private primary: Redis,
     private readonly options: RedisOptions,
-    private readonly endpoint: StoreEndpoint,
     private readonly caPem: string | undefined,
   ) {}
 
-  /** Of the primary itself, past the endpoint. */
+  /** Of the primary, whichever server that is. */
   get port(): number {
     return this.primary.port;
   }
@@ -62,7 +59,6 @@ export class LocalCache {
    */
   async failOver(milliseconds: number): Promise<OutageRecord> {
     const from = Date.now();
-    await this.endpoint.down();
     if (this.replica) {
       await this.primary.ask('CLIENT', 'PAUSE', String(inStepWithinMs), 'WRITE');
       await this.inStep(this.replica);
@@ -72,10 +68,11 @@ export class LocalCache {
     const failed = this.primary;
     if (this.replica) {
       await this.replica.ask('REPLICAOF', 'NO', 'ONE');
+      // Clients know one address, which follows the primary.
+      await this.replica.moveTo(failed.port);
       this.primary = this.replica;
       this.replica = undefined;
     } else await failed.restart();
-    await this.endpoint.follow(this.primary.port);
     const to = Date.now();
     if (this.primary !== failed) {
       await failed.stop();

@@ -4,23 +4,24 @@ import type { Certificates } from '../../local/certificates';
 import { type Postgres, startPostgres } from '../../local/postgres';
 import type { DatabaseDescription } from '../assembly/deployment';
 import type { OutageRecord } from '../record';
-import type { StoreEndpoint } from './store-endpoint';
 
 export interface LocalDatabaseProps {
   readonly description: DatabaseDescription;
   /** Of the master user. */
   readonly password: string;
   readonly certificates: Pick<Certificates, 'key' | 'cert'>;
-  readonly endpoint: StoreEndpoint;
+  /** @default - a free one */
+  readonly port?: number;
 }
 
 /** Each connection is a process; those of an instance class for hundreds are more than a laptop takes. */
 const mostConnections = 400;
 
-export async function startDatabase({ description, password, certificates, endpoint }: LocalDatabaseProps) {
+export async function startDatabase({ description, password, certificates, port }: LocalDatabaseProps) {
   const { settings, forceTls, databaseName, username } = description;
   const connections = Math.min(Number(settings.max_connections ?? mostConnections), mostConnections);
   const postgres = await startPostgres({
+    port,
     tls: certificates,
     allowPlain: !forceTls,
     // What was committed outlives the server that fails, as with Multi-AZ.
@@ -32,12 +33,11 @@ export async function startDatabase({ description, password, certificates, endpo
     // As on RDS, the master user is no superuser.
     await administer(`CREATE ROLE ${user} LOGIN CREATEDB CREATEROLE PASSWORD ${escapeLiteral(password)}`);
     await administer(`CREATE DATABASE ${name} OWNER ${user}`);
-    await endpoint.follow(postgres.port);
   } catch (error) {
     await postgres.stop();
     throw error;
   }
-  return new LocalDatabase(postgres, databaseName, endpoint);
+  return new LocalDatabase(postgres, databaseName);
 }
 
 /** PostgreSQL as the template describes it, and its failover. */
@@ -45,10 +45,8 @@ export class LocalDatabase {
   constructor(
     private readonly postgres: Postgres,
     private readonly name: string,
-    private readonly endpoint: StoreEndpoint,
   ) {}
 
-  /** Of the server itself, past the endpoint. */
   get port(): number {
     return this.postgres.port;
   }
@@ -64,10 +62,9 @@ export class LocalDatabase {
   /** The instance fails, and after this time the same data is served again. */
   async failOver(milliseconds: number): Promise<OutageRecord> {
     const from = Date.now();
-    await Promise.all([this.endpoint.down(), this.postgres.kill()]);
+    await this.postgres.kill();
     await sleep(milliseconds);
     await this.postgres.restart();
-    await this.endpoint.follow(this.postgres.port);
     return { store: 'database', from, to: Date.now() };
   }
 

@@ -85,8 +85,10 @@ export class RunningTask implements Task {
   private async watchHealth(command: readonly string[]): Promise<void> {
     const { healthCheck } = this.request.container;
     if (healthCheck === undefined) return;
+    const { interval, startInterval = interval } = healthCheck;
     while (!this.ended.signal.aborted) {
-      await sleep(healthCheck.interval * 1000, undefined, { signal: this.ended.signal, ref: false }).catch(() => {});
+      const seconds = this.healthyAt === undefined ? startInterval : interval;
+      await sleep(seconds * 1000, undefined, { signal: this.ended.signal, ref: false }).catch(() => {});
       const result = await this.inTurn(async () =>
         this.ended.signal.aborted ? undefined : this.started.check(command, healthCheck.timeout * 1000),
       );

@@ -74,11 +74,11 @@ export class TargetSlots {
 export function targetHealth(
   { draining, registeredAt }: RegisteredTarget,
   status: string,
-  { interval, unhealthyThreshold }: TargetHealthCheck,
+  { interval, unhealthyThreshold, initialFor = interval * unhealthyThreshold }: TargetHealthCheck,
   now: number,
 ): TargetHealth {
   if (draining) return 'draining';
   // "UP 2/3" is one that has begun to fail.
   if (status.startsWith('UP')) return 'healthy';
-  return (now - registeredAt) / 1000 < interval * unhealthyThreshold ? 'initial' : 'unhealthy';
+  return (now - registeredAt) / 1000 < initialFor ? 'initial' : 'unhealthy';
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Client } from 'pg';
-import { startMailServer } from '../../../app-image/test/email/mail-server';
+import { startMailServer } from '../../../rehearsal/parts/mail-server';
 import { type StartedServer, startServer, stopServers, stores } from '../../../app-image/test/server-process';
 import { connectPostgres } from '../../../app-image/test/store-clients';
 import { type Certificates, issueCertificates } from '../../../local/certificates';
