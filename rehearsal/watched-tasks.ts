@@ -26,11 +26,12 @@ export class WatchedTasks implements Tasks {
 
   /** Beside everything else; what it finds is among the findings. */
   look(search: Promise<Finding | undefined>): void {
-    this.looking.push(
-      search.then((finding) => {
-        if (finding) this.findings.push(finding);
-      }),
-    );
+    const looked = search.then((finding) => {
+      if (finding) this.findings.push(finding);
+    });
+    // Whoever waits for it hears of it.
+    looked.catch(() => {});
+    this.looking.push(looked);
   }
 
   /** @throws what a search has thrown */

@@ -27,7 +27,7 @@ as Amazon ECS would, and fails if one of the users would have noticed. Needs no 
   --scenario NAMES      release, rollback, broken-image, redis-failover, database-failover, separated by commas, or
                         all; default: release,rollback,broken-image,release
   --seconds N           how long a release bakes here (default 5; on AWS it is minutes)
-  --rate N              requests a second (default 330)
+  --rate N              requests a second (default 300)
   --speed N             waits of AWS are so many times shorter (default 10; 1 is real time)
   --assembly DIRECTORY  releases what was synthesised there before, instead of synthesising
   --from DIRECTORY      the assembly that runs before the release (default: the one that is released)
@@ -53,7 +53,7 @@ const parse = (args: string[]) =>
       environment: { type: 'string', default: 'production' },
       scenario: { type: 'string', default: usualScenarios.join(',') },
       seconds: { type: 'string', default: '5' },
-      rate: { type: 'string', default: '330' },
+      rate: { type: 'string', default: '300' },
       speed: { type: 'string', default: '10' },
       assembly: { type: 'string' },
       from: { type: 'string' },
