@@ -26,9 +26,9 @@ as Amazon ECS would, and fails if one of the users would have noticed. Needs no 
   --environment NAME    production (default), staging or demo
   --scenario NAMES      release, rollback, broken-image, redis-failover, database-failover, separated by commas, or
                         all; default: release,rollback,broken-image,release
-  --seconds N           how long a release bakes here (default 5; on AWS it is minutes)
-  --rate N              requests a second (default 300)
-  --speed N             waits of AWS are so many times shorter (default 10; 1 is real time)
+  --seconds N           how long a release bakes here (default 4; on AWS it is minutes)
+  --rate N              requests a second (default 340)
+  --speed N             waits of AWS are so many times shorter (default 12; 1 is real time)
   --assembly DIRECTORY  releases what was synthesised there before, instead of synthesising
   --from DIRECTORY      the assembly that runs before the release (default: the one that is released)
   --engine NAME         auto (default), docker, podman, or none: processes instead of containers
@@ -52,9 +52,9 @@ const parse = (args: string[]) =>
     options: {
       environment: { type: 'string', default: 'production' },
       scenario: { type: 'string', default: usualScenarios.join(',') },
-      seconds: { type: 'string', default: '5' },
-      rate: { type: 'string', default: '300' },
-      speed: { type: 'string', default: '10' },
+      seconds: { type: 'string', default: '4' },
+      rate: { type: 'string', default: '340' },
+      speed: { type: 'string', default: '12' },
       assembly: { type: 'string' },
       from: { type: 'string' },
       engine: { type: 'string', default: 'auto' },

@@ -9,8 +9,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
 /** @typedef {import('./task-processes').TaskProgram} TaskProgram */
 /** @typedef {import('./task-processes').Order} Order */
 
-/** A third of the processor that another one gets: a start that waits for ever is no start either. */
-const LOW = 5;
+/** Half of the processor that another one gets: a start that waits for ever is no start either. */
+const LOW = 3;
 const NORMAL = 0;
 const linux = process.platform === 'linux';
 
