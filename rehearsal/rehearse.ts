@@ -14,6 +14,7 @@ import { hookInvoker } from './release/hook';
 import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';
 import { startWeb, startWorker } from './release/start-service';
+import { recoveryMs } from './report/excuses';
 import type { LiveView } from './report/live-view';
 import { openSite, type Site } from './site';
 import { TearDown } from './tear-down';
@@ -121,7 +122,8 @@ async function perform(
     ...{ deployment, cluster, image, alarms, signal, deployments, outages },
     askHook: hookInvoker(hookSurroundings(site, speed)),
     bakeTime: seconds,
-    calm: seconds,
+    // Long enough to see that nothing fails any more.
+    calm: seconds + recoveryMs / 1000,
     failOver: {
       redis: () => site.cache.failOver((outageSeconds.redis / speed) * 1000).then(() => {}),
       database: () => site.database.failOver((outageSeconds.database / speed) * 1000).then(() => {}),
