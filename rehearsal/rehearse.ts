@@ -11,7 +11,9 @@ import { hookInvoker } from './release/hook';
 import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';
 import { startWeb, startWorker } from './release/start-service';
+import { recoveryMs } from './report/excuses';
 import type { LiveView } from './report/live-view';
+import { outcomeOf } from './report/wording';
 import { openSite, type Site } from './site';
 import { TearDown } from './tear-down';
 import { putUsersOn } from './users';
@@ -32,6 +34,8 @@ export interface RehearseProps {
   readonly speed: number;
   /** @default - the image's code runs as processes */
   readonly engine?: ContainerEngine;
+  /** For the image's build in a container engine. */
+  readonly buildArgs: Readonly<Record<string, string>>;
   /** What the tasks have written is in it when all is over, for whoever wants to keep it. */
   readonly runFolder: RunFolder;
   readonly view: LiveView;
@@ -121,24 +125,28 @@ async function perform(
   lookAtIdleConnections(title);
   const deployments: DeploymentRecord[] = [];
   const outages: OutageRecord[] = [];
+  const awayMs = (store: OutageRecord['store']) => (outageSeconds[store] / speed) * 1000;
+  const outage = (what: string, failOver: () => Promise<OutageRecord>) => view.during(what, failOver).then(() => {});
   const play: Play = {
     ...{ deployment, cluster, image, alarms, signal, deployments, outages },
     askHook: hookInvoker(hookSurroundings(site, speed)),
     bakeTime: seconds,
-    calm: seconds,
+    // Long enough to see that nothing fails any more.
+    recovery: seconds + recoveryMs / 1000,
     failOver: {
-      redis: () => site.cache.failOver((outageSeconds.redis / speed) * 1000).then(() => {}),
-      database: () => site.database.failOver((outageSeconds.database / speed) * 1000).then(() => {}),
+      redis: () => outage('failover of Redis', () => site.cache.failOver(awayMs('redis'))),
+      database: () => outage('failover of the database', () => site.database.failOver(awayMs('database'))),
     },
+    onDeployed: (record) => view.note(`  ${record.from} → ${record.to}: ${outcomeOf(record)}`),
     onStage: (event) => {
       tell(view, event, seconds);
       if (event.stage === 'BAKE_TIME' && !event.ended) lookAtIdleConnections(event.deployment);
     },
     running: { web: runningWeb, worker: runningWorker },
   };
-  await pause(seconds, signal);
+  await view.during('calm before it begins', () => pause(seconds, signal));
   for (const scenario of scenarios) await playScenario(scenario, play);
-  await pause(seconds, signal);
+  await view.during('calm after it', () => pause(seconds, signal));
   const [record] = await view.during('what is still under way: requests, jobs, sockets', () =>
     Promise.all([load.finish(), tasks.looked()]),
   );

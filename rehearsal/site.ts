@@ -34,6 +34,8 @@ export interface SiteProps {
   readonly from?: string;
   readonly speed: number;
   readonly engine?: ContainerEngine;
+  /** For the engine's build. */
+  readonly buildArgs?: Readonly<Record<string, string>>;
   readonly runFolder: RunFolder;
   /** Ends what is being built. */
   readonly signal: AbortSignal;
@@ -61,7 +63,7 @@ export interface Site {
 }
 
 export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Site> {
-  const { environment, speed, engine, runFolder, signal } = props;
+  const { environment, speed, engine, buildArgs, runFolder, signal } = props;
   const stacks = readEnvironment(props.assembly, environment);
   const names = hostNamesOf(stacks);
   const hosts = environments[environment].apiDomains.map(({ name }) => name);
@@ -84,14 +86,11 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
     if (job !== undefined) site.onMail(job);
   };
   const [mail, { aws, moto }, loadBalancer, image, image0] = await Promise.all([
-    tearDown.start(
-      () => startMailServer({ tls: certificates, onDelivery }),
-      (started) => started.stop(),
-    ),
+    tearDown.start(() => startMailServer({ tls: certificates, onDelivery }), stop),
     startLocalAws(deployment, tearDown),
     startBalancer(deployment, certificates, tearDown),
-    buildImage(deployment.image, { engine, signal }),
-    earlier.image.hash === deployment.image.hash ? undefined : buildImage(earlier.image, { engine, signal }),
+    buildImage(deployment.image, { engine, buildArgs, signal }),
+    earlier.image.hash === deployment.image.hash ? undefined : buildImage(earlier.image, { engine, buildArgs, signal }),
   ]);
   const [secrets, password] = await Promise.all([
     tearDown.start(
@@ -115,11 +114,11 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
   const [database, cache] = await Promise.all([
     tearDown.start(
       () => startDatabase({ description: deployment.database, password, certificates, port: endpoints.database.port }),
-      (started) => started.stop(),
+      stop,
     ),
     tearDown.start(
       () => startCache({ description: deployment.cache, authToken, certificates, port: endpoints.cache.port }),
-      (started) => started.stop(),
+      stop,
     ),
   ]);
 
@@ -151,16 +150,12 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
   return site;
 }
 
+const stop = (part: { stop(): unknown }) => part.stop();
+
 async function startLocalAws({ region, account }: Deployment, tearDown: TearDown) {
   const server = await provisionMoto();
-  const moto = await tearDown.start(
-    () => startMoto(server),
-    (started) => started.stop(),
-  );
-  const aws = await tearDown.start(
-    () => startAws({ moto, region, account }),
-    (started) => started.stop(),
-  );
+  const moto = await tearDown.start(() => startMoto(server), stop);
+  const aws = await tearDown.start(() => startAws({ moto, region, account }), stop);
   return { aws, moto };
 }
 
@@ -172,7 +167,7 @@ async function startBalancer({ loadBalancer, web }: Deployment, certificates: Ce
   };
   return tearDown.start(
     () => startLoadBalancer({ description: loadBalancer, certificate: certificates, groupNames }),
-    (started) => started.stop(),
+    stop,
   );
 }
 

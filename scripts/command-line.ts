@@ -10,6 +10,11 @@ export class UsageError extends Error {}
 
 export const environmentVariables: Readonly<Record<string, string | undefined>> = process.env;
 
+/** For commands that call AWS's SDK, which would tell their reader of the age of Node.js. */
+export function withoutSdkWarning(): void {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+}
+
 /** `parseArgs` of Node, whose complaints are the caller's mistakes. */
 export function parseCommand<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
@@ -17,6 +22,17 @@ export function parseCommand<T extends ParseArgsConfig>(config: T): ReturnType<t
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** Values of an option that is given as key=value, any number of times. */
+export function parsePairs(option: string, pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
+      if (key === undefined || value === undefined) throw new UsageError(`--${option}: "${pair}" is no key=value.`);
+      return [key, value];
+    }),
+  );
 }
 
 /** Runs a command and ends the process with its exit code; a UsageError is one line, anything else a trace. */

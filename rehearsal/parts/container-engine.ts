@@ -85,10 +85,13 @@ export function containerEngine(name: EngineName, environment: Environment): Con
     async labelled(label) {
       const format = `{{.Names}}\t{{.Label "${label}"}}`;
       const rows = await run(['ps', '--all', '--filter', `label=${label}`, '--format', format]);
-      return rows.split('\n').filter(Boolean).map((row) => {
-        const [container = '', value = ''] = row.split('\t');
-        return { name: container, value };
-      });
+      return rows
+        .split('\n')
+        .filter(Boolean)
+        .map((row) => {
+          const [container = '', value = ''] = row.split('\t');
+          return { name: container, value };
+        });
     },
   };
 }

@@ -14,7 +14,10 @@ export interface ImageOptions {
 }
 
 /** Builds what the assembly's build context holds, which is what would be deployed. */
-export async function buildImage(asset: ImageAsset, { engine, buildArgs = {}, signal }: ImageOptions = {}): Promise<Image> {
+export async function buildImage(
+  asset: ImageAsset,
+  { engine, buildArgs = {}, signal }: ImageOptions = {},
+): Promise<Image> {
   if (engine === undefined) return { revision: asset.hash, folder: await compileImage(asset, undefined, signal) };
   const tag = tagOf(asset);
   await engine.build(buildArguments(asset, tag, buildArgs), signal);
