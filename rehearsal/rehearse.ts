@@ -143,7 +143,7 @@ async function perform(
   const [record] = await Promise.all([load.finish(), tasks.looked()]);
   const endedAt = now();
   // Nobody calls them any more: no need to wait as for users. How they end is seen all the same.
-  await Promise.all([...play.running.web.tasks, ...play.running.worker.tasks].map((task) => task.stop()));
+  await Promise.all([play.running.web.stop(), play.running.worker.stop()]);
   await tasks.looked();
   return { loadFrom, endedAt, deployments, outages, ...record, findings: tasks.findings };
 }
