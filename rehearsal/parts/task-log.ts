@@ -28,7 +28,7 @@ const unsaid = ['time', 'level', 'msg', 'err'];
  */
 export function readable(line: string): string {
   const entry = entryOf(line);
-  if (entry === undefined) return shortened(line);
+  if (entry === undefined) return line;
   const { level, msg, err } = entry;
   const said = msg === err?.message ? [] : [err?.message];
   const fields = Object.entries(entry).filter(([name, value]) => !unsaid.includes(name) && typeof value !== 'object');

@@ -16,4 +16,5 @@ it.each([
   ['null', 'null'],
 ])('%s reads as %s', (line, text) => expect(readable(line)).toBe(text));
 
-it('shortens what would fill the screen', () => expect(readable('x'.repeat(5_000))).toBe(`${'x'.repeat(199)}…`));
+it('shortens what would fill the screen', () =>
+  expect(readable(`{"level":"info","msg":"${'x'.repeat(5_000)}"}`)).toBe(`info  ${'x'.repeat(193)}…`));

@@ -62,10 +62,10 @@ it('keeps what is finished and draws what goes on below it', () => {
 "Blue serves.
 
 release
-✔ scale up                          4.0 s    1,000 requests    0 failed  p99 5.0 ms
+✔ scale up                         4.0 s  1,000 requests  0 failed  p99 5.0 ms
 
 ▸ bake time of release, 21.0 of 60.0 s
-  201/s  1 failed (1 in this stage)  p50 9.0  p99 9.0 ms
+  201/s  1 failed (1 since it began)  p50 9.0  p99 9.0 ms
   24 sockets  28 of 30 jobs  ▄▅▅▅█▄
 
 "
@@ -76,12 +76,41 @@ release
 "Blue serves.
 
 release
-✔ scale up                          4.0 s    1,000 requests    0 failed  p99 5.0 ms
-✘ bake time                        21.0 s      701 requests    1 failed  p99 9.0 ms
+✔ scale up                         4.0 s  1,000 requests  0 failed  p99 5.0 ms
+✘ bake time                       21.0 s    701 requests  1 failed  p99 9.0 ms
 
 "
 `);
   expect(screen.written.endsWith('\u001b[?25h')).toBe(true);
+});
+
+it('shows what is waited for before there is any load, and whether it came to be', async () => {
+  const screen = new Terminal(true, 80);
+  const view = createLiveView(screen, { colours: false });
+  const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  const parts = view.during('start of the local parts', () => after(3_000), 'PostgreSQL, Redis');
+  jest.advanceTimersByTime(2_000);
+  expect(screen.text).toContain('▸ start of the local parts (PostgreSQL, Redis), 2.0 s');
+  jest.advanceTimersByTime(1_000);
+  await parts;
+  const tasks = view.during('start of what runs before', () => Promise.reject(new Error('no health')));
+  await expect(tasks).rejects.toThrow('no health');
+  view.end();
+  expect(screen.text.trimEnd().split('\n')).toEqual([
+    '✔ start of the local parts         3.0 s',
+    '✘ start of what runs before        0.0 s',
+  ]);
+});
+
+it('leaves out the stages that ECS passes at once, but for those in which users change over', () => {
+  const screen = new Terminal(false);
+  const view = createLiveView(screen);
+  for (const stage of ['PRE_SCALE_UP', 'PRODUCTION_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'] as const) {
+    view.stageBegan('release', stage);
+    view.stageEnded();
+  }
+  view.end();
+  expect(screen.text.trim().split('\n')).toEqual(['release', '✔ production traffic shift         0.0 s']);
 });
 
 it('draws nothing any more when it has ended', () => {
@@ -111,10 +140,10 @@ it('writes lines where it is no terminal, and every ten seconds of a long stage 
 "Blue serves.
 
 release
-✔ scale up                          4.0 s    1,000 requests    0 failed  p99 5.0 ms
-… bake time                        10.0 s      701 requests    1 failed  p99 9.0 ms
-… bake time                        20.0 s      701 requests    1 failed  p99 9.0 ms
-✘ bake time                        21.0 s      701 requests    1 failed  p99 9.0 ms
+✔ scale up                         4.0 s  1,000 requests  0 failed  p99 5.0 ms
+… bake time                       10.0 s    701 requests  1 failed  p99 9.0 ms
+… bake time                       20.0 s    701 requests  1 failed  p99 9.0 ms
+✘ bake time                       21.0 s    701 requests  1 failed  p99 9.0 ms
 
 "
 `);

@@ -12,8 +12,8 @@ it('shows a release that passed', () => {
   const moves = [{ at: 4_100, ms: 340 }];
   expect(shown(passing({ requests, sockets: [socket({ moves }), socket()] }))).toMatchInlineSnapshot(`
 "
-Rehearsal of production, revision 4f1c2a90be7d, in processes instead of containers, 0.1 requests a
-second, waits of AWS 10 times shorter
+Rehearsal of production, revision 4f1c2a90be7d, in processes instead of
+containers, 0.1 requests a second, waits of AWS 10 times shorter
 
 deployment                               seconds  requests  failed  p50 ms  p99 ms
 release                                      5.0         4       0    14.0    22.0
@@ -34,8 +34,8 @@ meeting       2     2      1      340 ms       340 ms     0        0        0
 jobs   1 accepted, 0 lost, 0 done twice; done after 50 ms, the slowest after 50 ms
 tasks  1 web, 0 worker, 0 killed; the slowest was healthy after 4.0 s and ended 1.5 s after SIGTERM
 
-Passed: 6 requests, none failed. 2 sockets kept, 1 of them on another task. 1 job, each done once. 1
-deployment ended as it has to.
+Passed: 6 requests, none failed. 2 sockets kept, 1 of them on another task. 1
+job, each done once. 1 deployment ended as it has to.
 "
 `);
 });
@@ -49,8 +49,8 @@ it('shows what failed, what that means, and what was provoked', () => {
   const deployments = [release, brokenImage];
   expect(shown(passing({ rate: 60, deployments, requests }))).toMatchInlineSnapshot(`
 "
-Rehearsal of production, revision 4f1c2a90be7d, in processes instead of containers, 60 requests a
-second, waits of AWS 10 times shorter
+Rehearsal of production, revision 4f1c2a90be7d, in processes instead of
+containers, 60 requests a second, waits of AWS 10 times shorter
 
 deployment                                        seconds  requests  failed  p50 ms  p99 ms
 release                                               5.0       334       1     4.0     4.0
@@ -84,13 +84,16 @@ tasks  1 web, 0 worker, 0 killed; the slowest was healthy after 4.0 s and ended 
 
 FAILED: 1 reason; 1 request of 1,202 failed that nobody provoked.
 
-✗ 1 request failed with status 502 (slow lead): in the clean up of “release”. (at 0:05.4)
+✗ 1 request failed with status 502 (slow lead): in the clean up of “release”.
+  (at 0:05.4)
   It was cut at deregistration: the slowest request takes longer than
-  deregistration_delay.timeout_seconds of its target group. Raise timings.deregistrationDelay above
-  timings.slowestRequest, or make the request shorter.
+  deregistration_delay.timeout_seconds of its target group. Raise
+  timings.deregistrationDelay above timings.slowestRequest, or make the request
+  shorter.
 
-Note: 1 request got an error from blue in the 3.0 s from the production traffic shift to the
-rollback of “errors under load”: the image fails on purpose, and the alarm has to notice.
+Note: 1 request got an error from blue in the 3.0 s from the production traffic
+shift to the rollback of “errors under load”: the image fails on purpose, and
+the alarm has to notice.
 "
 `);
 });
@@ -109,6 +112,6 @@ it('names a dozen or so of a hundred reasons, and counts the others', () => {
 
 it('keeps the lines of a log apart', () => {
   expect(wrapped(`Reason: ${'word '.repeat(22)}\n  at start\nend`, '  ')).toBe(
-    `Reason: ${'word '.repeat(18).trim()}\n  ${'word '.repeat(4).trim()}\n    at start\n  end`,
+    `Reason: ${'word '.repeat(14).trim()}\n  ${'word '.repeat(8).trim()}\n    at start\n  end`,
   );
 });
