@@ -164,7 +164,7 @@ onLinux('lets what serves go before a task that starts, until that is healthy', 
   const pid = await pidOf(task);
   const priority = () => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ')[16];
   // Where this user may not give it back, it is not taken.
-  const lowered = process.getuid?.() === 0 ? '10' : '0';
+  const lowered = process.getuid?.() === 0 ? '3' : '0';
   await eventually(() => priority() === lowered);
   process.kill(pid, 'SIGHUP');
   await eventually(() => task.health === 'HEALTHY' && priority() === '0');
