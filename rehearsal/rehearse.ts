@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { EnvironmentName } from '../lib/config/environment';
 import { environments } from '../lib/config/environments';
 import { timings } from '../lib/config/timings';
+import { now, pause } from './clock';
 import { idleConnections } from './load/idle-connections';
 import { type Load, startLoad } from './load/load';
 import { populate } from './load/population';
@@ -9,7 +10,6 @@ import { type EngineChoice, findContainerEngine } from './parts/container-engine
 import { createRunFolder, removeLeftovers } from './parts/run-folder';
 import type { DeploymentRecord, OutageRecord, Rehearsal, Scenario } from './record';
 import { AlarmWatch } from './release/alarm-watch';
-import { now, pause } from './release/clock';
 import { hookInvoker } from './release/hook';
 import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from '../clock';
 import type { SocketOutcome } from '../record';
-import { now } from './clock';
 import type { Crowd } from './crowd';
 import type { Diary } from './diary';
 import { as, dataOf, posted } from './kinds';

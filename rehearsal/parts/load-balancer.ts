@@ -5,6 +5,7 @@ import { freePort } from '../../local/free-port';
 import { findHaproxyServer } from '../../local/haproxy-server';
 import { ServerProcess } from '../../local/server-process';
 import type { LoadBalancerDescription } from '../assembly/deployment';
+import { now } from '../clock';
 import type { LoadBalancer, Target, TargetGroupCounters, TargetHealth } from '../release/cluster';
 import { haproxyConfiguration, haproxyFiles, slotNames } from './haproxy-configuration';
 import { type HaproxyPorts, shares } from './haproxy-listener';
@@ -79,7 +80,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   }
 
   async register(targetGroup: string, target: Target): Promise<void> {
-    const slot = this.slots.take(targetGroup, target.id, Date.now());
+    const slot = this.slots.take(targetGroup, target.id, now());
     const server = `set server ${targetGroup}/${slot}`;
     const called = `${name(this.props.groupNames?.[targetGroup] ?? targetGroup)}/${target.id}`;
     await this.runtime.run(
@@ -149,7 +150,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
     return Object.fromEntries(
       this.slots
         .in(targetGroup)
-        .map((target) => [target.id, targetHealth(target, status.get(target.slot) ?? '', healthCheck, Date.now())]),
+        .map((target) => [target.id, targetHealth(target, status.get(target.slot) ?? '', healthCheck, now())]),
     );
   }
 }
