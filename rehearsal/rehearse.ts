@@ -14,6 +14,7 @@ import { hookInvoker } from './release/hook';
 import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';
 import { startWeb, startWorker } from './release/start-service';
+import { recoveryMs } from './report/excuses';
 import type { LiveView } from './report/live-view';
 import { openSite, type Site } from './site';
 import { TearDown } from './tear-down';
@@ -33,6 +34,8 @@ export interface RehearseProps {
   /** Waits of AWS are so many times shorter. */
   readonly speed: number;
   readonly engine: EngineChoice;
+  /** For the image's build in a container engine. */
+  readonly buildArgs: Readonly<Record<string, string>>;
   /** Of this process, for the container engine's client. */
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
   readonly view: LiveView;
@@ -49,7 +52,7 @@ const outageSeconds = { redis: 15, database: 60 };
  * @throws what kept it from being done: a part that is missing, a first revision that does not come up, Ctrl-C
  */
 export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
-  const { environment, assembly, from, speed, view, environmentVariables } = props;
+  const { environment, assembly, from, speed, buildArgs, view, environmentVariables } = props;
   const startedAt = now();
   const tearDown = new TearDown();
   const ended = new AbortController();
@@ -68,7 +71,7 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
         ? `The containers run in ${engine.name}.`
         : 'No container engine is used: the image’s code runs as processes, without the limits and the read-only root of the task definition.',
     );
-    const site = await openSite({ environment, assembly, from, speed, engine, runFolder }, tearDown);
+    const site = await openSite({ environment, assembly, from, speed, engine, buildArgs, runFolder }, tearDown);
     signal.throwIfAborted();
     const recorded = await perform(site, { ...props, signal }, (error) => ended.abort(error), tearDown);
     return {
@@ -121,7 +124,8 @@ async function perform(
     ...{ deployment, cluster, image, alarms, signal, deployments, outages },
     askHook: hookInvoker(hookSurroundings(site, speed)),
     bakeTime: seconds,
-    calm: seconds,
+    // Long enough to see that nothing fails any more.
+    recovery: seconds + recoveryMs / 1000,
     failOver: {
       redis: () => site.cache.failOver((outageSeconds.redis / speed) * 1000).then(() => {}),
       database: () => site.database.failOver((outageSeconds.database / speed) * 1000).then(() => {}),
