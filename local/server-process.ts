@@ -44,13 +44,21 @@ export interface ServerDescription extends Guarded {
  * The constructor launches it; it is of use once `ready()` has resolved.
  */
 export class ServerProcess {
+  /** Resolves, with the reason, should it end although nobody has told it to. */
+  readonly crashed: Promise<Error>;
+  private tellCrash: (reason: Error) => void = () => {};
   private serverPid: number | undefined;
   private output = '';
   private guardian: ChildProcess;
   private exited: Promise<unknown>;
   private started: Promise<void>;
+  /** To end. */
+  private told = false;
 
   constructor(private readonly description: ServerDescription) {
+    this.crashed = new Promise((resolve) => {
+      this.tellCrash = resolve;
+    });
     this.guardian = this.launch(description);
     this.exited = this.untilExited();
     this.started = this.untilStarted();
@@ -94,6 +102,7 @@ export class ServerProcess {
   }
 
   private launch({ prepare, server, environment, user, folder, killWith }: Guarded): ChildProcess {
+    this.told = false;
     const guarded: Guarded = { prepare, server, environment, user, folder, killWith };
     // Detached, since Ctrl-C in a terminal is for this process to answer, not for its servers.
     return fork(GUARDIAN, [JSON.stringify(guarded)], { detached: true, execArgv: [], silent: true });
@@ -101,8 +110,13 @@ export class ServerProcess {
 
   private async untilExited(): Promise<void> {
     // `close`, not `exit`: by then whatever shares its output is gone too, such as PostgreSQL's backends.
-    await once(this.guardian, 'close');
+    const [code, signal] = await once(this.guardian, 'close');
     this.serverPid = undefined;
+    const { name } = this.description;
+    if (!this.told)
+      this.tellCrash(
+        new Error(`${name} ended by itself (${signal ?? `exit code ${code}`}). It wrote:\n${this.output.trimEnd()}`),
+      );
   }
 
   private untilStarted(): Promise<void> {
@@ -139,6 +153,7 @@ export class ServerProcess {
   }
 
   private async order(order: Order): Promise<void> {
+    this.told = true;
     // Gone already is as good: then there is nobody to take the order.
     if (this.guardian.connected) this.guardian.send(order, () => {});
     await this.exited;

@@ -33,25 +33,23 @@ export async function openStores(
   tearDown: TearDown,
 ): Promise<Stores> {
   const [secrets, password] = await Promise.all([
-    provisionSecrets(aws, { environment, secrets: described, extra }),
+    tearDown.start(
+      () => provisionSecrets(aws, { environment, secrets: described, extra }),
+      (opened) => opened.close(),
+    ),
     provisionManagedPassword(aws, deployment.database),
     provisionBuckets(aws, buckets),
   ]);
-  tearDown.add(() => secrets.close());
   const { authTokenSecret } = deployment.cache;
   const authToken = authTokenSecret && (await secrets.value(authTokenSecret));
   const [database, cache] = await Promise.all([
-    startDatabase({ description: deployment.database, password, certificates, port: endpoints.database.port }).then(
-      (started) => {
-        tearDown.add(() => started.stop());
-        return started;
-      },
+    tearDown.start(
+      () => startDatabase({ description: deployment.database, password, certificates, port: endpoints.database.port }),
+      (started) => started.stop(),
     ),
-    startCache({ description: deployment.cache, authToken, certificates, port: endpoints.cache.port }).then(
-      (started) => {
-        tearDown.add(() => started.stop());
-        return started;
-      },
+    tearDown.start(
+      () => startCache({ description: deployment.cache, authToken, certificates, port: endpoints.cache.port }),
+      (started) => started.stop(),
     ),
   ]);
   return { secrets, database, cache };

@@ -5,12 +5,23 @@ import { environmentVariables, UsageError } from './command-line';
 
 const root = join(__dirname, '..');
 
+export interface SynthesisOptions {
+  /** Told what the CLI prints. @default - it goes to standard error */
+  readonly tell?: (text: string) => void;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The real CLI, on the app of cdk.json, which prints findings on standard error and fails with them.
  *
  * @returns its exit code
  */
-export function synthesise(output: string, context: Readonly<Record<string, string>>): Promise<number> {
+export function synthesise(
+  output: string,
+  context: Readonly<Record<string, string>>,
+  { tell, signal: end }: SynthesisOptions = {},
+): Promise<number> {
   const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   if (!existsSync(cli)) throw new UsageError('The CDK CLI is not installed: run npm ci.');
   const pairs = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
@@ -19,13 +30,24 @@ export function synthesise(output: string, context: Readonly<Record<string, stri
     const child = spawn(process.execPath, args, {
       cwd: root,
       // The CLI's own "Successfully synthesized" and the list of stacks would stand in the JSON.
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', tell ? 'pipe' : 'inherit'],
+      signal: end,
       // Whoever switched the validator off for a quick look would read here that it found nothing.
       env: { ...environmentVariables, CDK_VALIDATION: 'true' },
     });
     // The CLI would go on, and hold the output directory's lock.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
+    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    for (const signal of signals) process.on(signal, pass);
+    let told = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+    });
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      for (const signal of signals) process.off(signal, pass);
+      if (told !== '') tell?.(told.trimEnd());
+      resolve(code ?? 1);
+    });
   });
 }

@@ -12,7 +12,7 @@ import type { BlueGreenRelease, Container, Deployment, LoadBalancerDescription, 
 export function compress(deployment: Deployment, speed: number): Deployment {
   const highest = highestSpeed(deployment);
   if (!(speed >= 1 && speed <= highest.speed))
-    throw new Error(
+    throw new UnsuitableSpeed(
       `The speed ${speed} is not one to rehearse at; allowed: 1 (real time) to ${highest.speed}, at which ${highest.because}. Choose one of those.`,
     );
   if (speed === 1) return deployment;
@@ -27,6 +27,9 @@ export function compress(deployment: Deployment, speed: number): Deployment {
     loadBalancer: compressLoadBalancer(loadBalancer, speed),
   };
 }
+
+/** Something would be shorter than it can be. */
+export class UnsuitableSpeed extends Error {}
 
 /** The container does not start with less than its contract allows. */
 export function highestSpeed({ web, worker }: Deployment): { readonly speed: number; readonly because: string } {

@@ -69,6 +69,11 @@ export class Conversations {
     ]);
   }
 
+  /** Sockets that are connected now. */
+  get connectedCount(): number {
+    return this.ends.filter(([, { diary }]) => diary.joined).length;
+  }
+
   /** Resolves when all are connected; after a while also when some are not. */
   async connected(): Promise<void> {
     for (const until = now() + settleWithinMs; now() < until; await sleep(lookEveryMs))

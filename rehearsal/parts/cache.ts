@@ -33,13 +33,21 @@ export async function startCache({ description, authToken, certificates, port }:
 
 /** Redis as the template describes it, and its failover. */
 export class LocalCache {
+  /** Resolves, with the reason, should one of its servers end by itself. */
+  readonly crashed: Promise<Error>;
+  private watch: (server: Redis) => void = () => {};
   private replica: Redis | undefined;
 
   constructor(
     private primary: Redis,
     private readonly options: RedisOptions,
     private readonly caPem: string | undefined,
-  ) {}
+  ) {
+    this.crashed = new Promise((resolve) => {
+      this.watch = (server) => void server.crashed.then(resolve);
+    });
+    this.watch(primary);
+  }
 
   /** Of the primary, whichever server that is. */
   get port(): number {
@@ -85,6 +93,7 @@ export class LocalCache {
   /** Resolves when it has all that the primary has. */
   async addReplica(): Promise<void> {
     this.replica = await startRedis({ ...this.options, replicaOf: { port: this.primary.port, caPem: this.caPem } });
+    this.watch(this.replica);
     await this.inStep(this.replica);
   }
 

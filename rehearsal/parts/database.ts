@@ -52,6 +52,11 @@ export class LocalDatabase {
     return this.postgres.port;
   }
 
+  /** Resolves, with the reason, should it end by itself. */
+  get crashed(): Promise<Error> {
+    return this.postgres.crashed;
+  }
+
   /** From the outside, as a superuser. */
   async ask<Row extends QueryResultRow = QueryResultRow>(
     statement: string,

@@ -67,6 +67,8 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   readonly httpsPort: number;
   /** Takes TLS, and the client's address is that of the connection. */
   readonly directPort: number;
+  /** Resolves, with the reason, should it end by itself. */
+  readonly crashed: Promise<Error>;
 
   constructor(
     private readonly props: LoadBalancerProps,
@@ -77,6 +79,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   ) {
     this.httpsPort = ports.proxied;
     this.directPort = ports.direct;
+    this.crashed = server.crashed;
   }
 
   async register(targetGroup: string, target: Target): Promise<void> {

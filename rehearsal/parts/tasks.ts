@@ -13,7 +13,6 @@ import { TaskProcesses } from './task-processes';
 import { checkCommand } from './task-runner';
 
 export interface TasksProps {
-  /** Their logs are in its folder `tasks`. */
   readonly runFolder: RunFolder;
   /** What Secrets Manager answers, asked when a task starts. */
   readonly secretValue: (arn: string) => Promise<string>;
@@ -39,7 +38,7 @@ export function startTasks(props: TasksProps): RunningTasks {
   const runner = engine
     ? containerRunner({ engine, processes, runFolder, hostNames })
     : processRunner(processes, runFolder, hostNames);
-  const logs = join(runFolder.path, 'tasks');
+  const { logs } = runFolder;
   mkdirSync(logs, { recursive: true });
   const inTurn = oneByOne();
   const ports = new Set<number>();

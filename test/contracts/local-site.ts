@@ -32,21 +32,21 @@ export async function openSite(environment: EnvironmentName, moto: Moto, tearDow
   };
   const deployment = readDeployment({ assembly: deployed, environment, endpoints: here });
   const hostNames = [...Object.values(here).map(({ host }) => host), awsHost];
-  const certificates = await issueCertificates(hostNames);
-  tearDown.add(() => certificates.remove());
-  const aws = await startAws({ moto, ...deployment });
-  tearDown.add(() => aws.stop());
+  const runFolder = await tearDown.start(createRunFolder, (folder) => folder.remove());
+  const certificates = await issueCertificates(hostNames, runFolder.path);
+  const aws = await tearDown.start(
+    () => startAws({ moto, ...deployment }),
+    (started) => started.stop(),
+  );
   const [image, stores] = await Promise.all([
     buildImage(deployment.image),
     openStores(deployment, { aws, certificates, endpoints: here }, tearDown),
   ]);
-  const runFolder = createRunFolder();
-  tearDown.add(() => runFolder.remove());
-  const tasks = startTasks({
-    ...{ runFolder, hostNames, secretValue: (arn) => stores.secrets.value(arn) },
-    platform: { ...aws.variables, NODE_EXTRA_CA_CERTS: certificates.caFile },
-  });
-  tearDown.add(() => tasks.close());
+  const platform = { ...aws.variables, NODE_EXTRA_CA_CERTS: certificates.caFile };
+  const tasks = await tearDown.start(
+    () => startTasks({ runFolder, hostNames, platform, secretValue: (arn) => stores.secrets.value(arn) }),
+    (started) => started.close(),
+  );
   return { deployment, image, tasks, certificates, ...stores };
 }
 

@@ -92,6 +92,7 @@ async function play(service: WebService = production, noticed = true): Promise<P
     onStage: ({ stage, ended }) => {
       if (noticed && fault === 'errors-under-load' && stage === 'BAKE_TIME' && !ended) listener?.(alarm);
     },
+    onDeployed: () => {},
     running,
     deployments: [],
     outages: [],
