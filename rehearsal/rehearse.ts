@@ -69,8 +69,8 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
 async function play(props: RehearseProps, tearDown: TearDown, breakOff: (reason: unknown) => void): Promise<Rehearsal> {
   const { environment, speed, rate, engine, view } = props;
   const startedAt = now();
-  const parts = 'PostgreSQL, Redis, HAProxy, moto, and the image';
-  const site = await view.during(parts, () => openSite(props, tearDown));
+  const parts = 'PostgreSQL, Redis, HAProxy, moto, the image';
+  const site = await view.during('start of the local parts', () => openSite(props, tearDown), parts);
   void site.crashed.then(breakOff);
   const recorded = await perform(site, props, tearDown, breakOff);
   return {
@@ -100,19 +100,20 @@ async function perform(
   const title = 'what runs before';
   const request = { cluster, image: before.image, title, signal };
   const [runningWeb, runningWorker] = await view.during(
-    `${web.desiredCount} web and ${worker.desiredCount} worker tasks of ${title}`,
+    'start of what runs before',
     () =>
       Promise.all([
         startWeb(request, { ...web, container: before.web }, deployment.loadBalancer),
         startWorker(request, { ...worker, container: before.worker }),
       ]),
+    `${web.desiredCount} web tasks, ${worker.desiredCount} worker tasks`,
   );
 
   const alarms = new AlarmWatch(web.blueGreen?.alarms ?? [], loadBalancer);
   alarms.watch(signal).catch(breakOff);
   const onOutcomes = view.outcomes.bind(view);
   const onCounts = view.counts.bind(view);
-  const load = await view.during('users', () =>
+  const load = await view.during('start of the load', () =>
     putUsersOn(site, { rate, speed, signal, onOutcomes, onCounts }, tearDown),
   );
   void load.crashed.then(breakOff);
@@ -144,17 +145,18 @@ async function perform(
     },
     running: { web: runningWeb, worker: runningWorker },
   };
-  await view.during('calm before it begins', () => pause(seconds, signal));
+  await view.during('calm before', () => pause(seconds, signal));
   for (const scenario of scenarios) await playScenario(scenario, play);
-  await view.during('calm after it', () => pause(seconds, signal));
-  const [record] = await view.during('what is still under way: requests, jobs, sockets', () =>
-    Promise.all([load.finish(), tasks.looked()]),
+  view.note('');
+  await view.during('calm after', () => pause(seconds, signal));
+  const [record] = await view.during(
+    'what is still under way',
+    () => Promise.all([load.finish(), tasks.looked()]),
+    'requests, jobs, sockets',
   );
   const endedAt = now();
   // Nobody calls them any more: no need to wait as for users. How they end is seen all the same.
-  await view.during('the last tasks end', () =>
-    Promise.all([...play.running.web.tasks, ...play.running.worker.tasks].map((task) => task.stop())),
-  );
+  await view.during('end of the tasks', () => Promise.all([play.running.web.stop(), play.running.worker.stop()]));
   await tasks.looked();
   return { loadFrom, endedAt, deployments, outages, ...record, findings: tasks.findings };
 }

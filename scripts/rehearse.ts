@@ -119,7 +119,7 @@ async function prepare(
     view.note(
       engine
         ? `The containers run in ${engine.name}.`
-        : 'No container engine: the image’s code runs as processes, without the limits and the read-only root\nof the task definition.',
+        : 'No container engine: the image’s code runs as processes, without the limits\nand the read-only root of the task definition.',
     );
     return { assembly: assembly ?? output, engine };
   } finally {

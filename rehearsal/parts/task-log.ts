@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const READ = 64 * 1024;
+/** Who wants all of it reads the log itself. */
+const LONGEST = 200;
 
 /** The end of a log, of which no more than that is read. */
 export function lastLines(path: string, count: number): string {
@@ -19,15 +21,21 @@ export function lastLines(path: string, count: number): string {
 /** What only machines need in every line. */
 const unsaid = ['time', 'level', 'msg', 'err'];
 
-/** `{"level":"error","time":…,"msg":"cannot start","role":"web"}` → `error  cannot start  role=web` */
+/**
+ * `{"level":"error","time":…,"msg":"cannot start","role":"web"}` → `error  cannot start  role=web`
+ *
+ * What is no plain value is left out: a report of the start-up fills a screen.
+ */
 export function readable(line: string): string {
   const entry = entryOf(line);
-  if (entry === undefined) return line;
+  if (entry === undefined) return shortened(line);
   const { level, msg, err } = entry;
   const said = msg === err?.message ? [] : [err?.message];
-  const fields = Object.entries(entry).filter(([name]) => !unsaid.includes(name));
-  return [level, msg, ...said, ...fields.map(([name, value]) => `${name}=${asText(value)}`)].filter(Boolean).join('  ');
+  const fields = Object.entries(entry).filter(([name, value]) => !unsaid.includes(name) && typeof value !== 'object');
+  return shortened([level, msg, ...said, ...fields.map((field) => field.join('='))].filter(Boolean).join('  '));
 }
+
+const shortened = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`);
 
 interface Entry {
   readonly level: string;
@@ -43,5 +51,3 @@ function entryOf(line: string): Entry | undefined {
     return undefined;
   }
 }
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

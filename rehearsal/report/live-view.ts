@@ -11,8 +11,12 @@ import { type Stage, stageName } from './stage-names';
 export interface LiveView {
   /** A line that stays. */
   note(line: string): void;
-  /** Shows what is waited for, and in the end how long it took. */
-  during<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Shows what is waited for, and in the end how long it took.
+   *
+   * @param detail is shown meanwhile
+   */
+  during<T>(what: string, work: () => Promise<T>, detail?: string): Promise<T>;
   /** @param expectedSeconds where it is known how long it takes */
   stageBegan(deployment: string, stage: Stage, expectedSeconds?: number): void;
   stageEnded(): void;
@@ -71,8 +75,8 @@ class View implements LiveView {
     this.print(`${line}\n`);
   }
 
-  async during<T>(what: string, work: () => Promise<T>): Promise<T> {
-    this.begin({ name: what, title: what, alwaysShown: true });
+  async during<T>(what: string, work: () => Promise<T>, detail?: string): Promise<T> {
+    this.begin({ name: what, title: detail ? `${what} (${detail})` : what, alwaysShown: true });
     let done = false;
     try {
       const result = await work();
