@@ -88,7 +88,6 @@ async function play(service: WebService = production, noticed = true): Promise<P
     bakeTime: 0.2,
     recovery: 0.01,
     failOver: { redis: () => new Promise((resolve) => setTimeout(resolve, 50)) },
-    onDeployed: () => {},
     signal,
     onStage: ({ stage, ended }) => {
       if (noticed && fault === 'errors-under-load' && stage === 'BAKE_TIME' && !ended) listener?.(alarm);
