@@ -2,6 +2,7 @@
  * The container, its task definitions and the smoke test of its releases fit together: the service runs on what the
  * templates say, as a rehearsal of its release runs it.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { smokeChecks } from '../../lib/config/container';
 import { environments } from '../../lib/config/environments';
@@ -31,8 +32,11 @@ beforeAll(async () => {
 afterAll(() => moto?.stop());
 
 /** The line of its log that says this. */
-const logged = async (task: Task, msg: string) =>
-  JSON.parse((await written(task, new RegExp(`^\\{.*"msg":"${msg}".*\\}$`, 'm')))[0]);
+async function logged({ logs }: Site, task: Task, msg: string) {
+  await written(task, new RegExp(`^info  ${msg}`, 'm'));
+  const lines = readFileSync(join(logs, `${task.id}.log`), 'utf8').split('\n');
+  return JSON.parse(lines.find((line) => line.includes(`"msg":"${msg}"`)) ?? '');
+}
 
 async function get({ port }: Task, path: string) {
   const response = await fetch(`http://127.0.0.1:${port}${path}`);
@@ -73,7 +77,7 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
   afterAll(() => tearDown.run());
 
   withMoto.each(roles)(`come up ready as %s, and find all that they depend on${why}`, async (role) => {
-    await logged(running[role], 'listening');
+    await logged(site, running[role], 'listening');
     const { APP_REVISION: revision } = environmentOf(role);
     expect(revision).toMatch(/^[\w.-]{7,}$/);
     expect(await get(running[role], '/api/ready')).toEqual({
@@ -86,7 +90,7 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
       },
     });
 
-    const { level, report } = await logged(running[role], 'start-up report');
+    const { level, report } = await logged(site, running[role], 'start-up report');
     expect(report).toMatchObject({ warnings: [], dependencies: { postgres: { ok: true }, redis: { ok: true } } });
     // A warning would name a bucket that is not there, or an integration that is half-configured.
     expect({ level, report }).toMatchObject({ level: 'info' });
@@ -166,7 +170,7 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
 
   withMoto(`are not ready where they speak to Redis in the clear${why}`, async () => {
     const task = await start(site, 'web', { REDIS_TLS: 'false' });
-    await logged(task, 'listening');
+    await logged(site, task, 'listening');
     const { status, body } = await get(task, '/api/ready');
     expect(status).toBe(503);
     expect(body).toMatchObject({ checks: { database: { ok: true }, redis: { ok: false } } });

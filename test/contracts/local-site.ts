@@ -22,6 +22,8 @@ export interface Site extends Stores {
   readonly image: Image;
   readonly tasks: Tasks;
   readonly certificates: Certificates;
+  /** The folder of what the tasks write. */
+  readonly logs: string;
 }
 
 export async function openSite(environment: EnvironmentName, moto: Moto, tearDown: TearDown): Promise<Site> {
@@ -47,7 +49,7 @@ export async function openSite(environment: EnvironmentName, moto: Moto, tearDow
     () => startTasks({ runFolder, hostNames, platform, secretValue: (arn) => stores.secrets.value(arn) }),
     (started) => started.close(),
   );
-  return { deployment, image, tasks, certificates, ...stores };
+  return { deployment, image, tasks, certificates, logs: runFolder.logs, ...stores };
 }
 
 /** The container of a task definition that is told something else. Nobody waits here for its health check. */

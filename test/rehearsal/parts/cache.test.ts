@@ -2,6 +2,7 @@ import { type Certificates, issueCertificates } from '../../../local/certificate
 import { askRedis } from '../../../local/redis-command';
 import type { CacheDescription } from '../../../rehearsal/assembly/deployment';
 import { type LocalCache, startCache } from '../../../rehearsal/parts/cache';
+import { eventually } from '../../eventually';
 
 const authToken = 'token of the cache';
 const description: CacheDescription = {
@@ -33,7 +34,7 @@ it('is as it is described: TLS, the AUTH token, the parameters', async () => {
   const cache = await start();
   expect(await cache.ask('CONFIG', 'GET', 'maxmemory-policy')).toContain('noeviction');
   expect(await cache.ask('CONFIG', 'GET', 'timeout')).toContain('600');
-  expect(await cache.ask('INFO', 'replication')).toMatch(/connected_slaves:1\r\nslave0:.*state=online/);
+  await eventually(async () => /slave0:.*state=online/.test(await cache.ask('INFO', 'replication')));
   const at = (change: object) => askRedis({ port: cache.port, tls: true, password: authToken, ...change }, ['PING']);
   expect(await at({})).toBe('+PONG\r\n');
   await expect(at({ password: undefined })).rejects.toThrow('Redis answers to PING: NOAUTH Authentication required.');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, isRunning } from '../../local/processes';
+import { eventually } from '../../eventually';
+import { isRunning } from '../../local/processes';
 import { checked, container, type FakeRun, fakeRun, serviceOf, written } from './tasks-of-a-run';
 
 let run: FakeRun;
