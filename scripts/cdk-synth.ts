@@ -20,7 +20,7 @@ export interface SynthesisOptions {
 export function synthesise(
   output: string,
   context: Readonly<Record<string, string>>,
-  { tell, signal: end }: SynthesisOptions = {},
+  { tell, signal }: SynthesisOptions = {},
 ): Promise<number> {
   const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   if (!existsSync(cli)) throw new UsageError('The CDK CLI is not installed: run npm ci.');
@@ -31,21 +31,29 @@ export function synthesise(
       cwd: root,
       // The CLI's own "Successfully synthesized" and the list of stacks would stand in the JSON.
       stdio: ['ignore', 'ignore', tell ? 'pipe' : 'inherit'],
-      signal: end,
+      // A group of its own, with the app that it runs, which would go on without it.
+      detached: true,
       // Whoever switched the validator off for a quick look would read here that it found nothing.
       env: { ...environmentVariables, CDK_VALIDATION: 'true' },
     });
-    // The CLI would go on, and hold the output directory's lock.
-    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+    const end = () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    };
     const signals = ['SIGINT', 'SIGTERM'] as const;
-    for (const signal of signals) process.on(signal, pass);
+    for (const name of signals) process.on(name, end);
+    signal?.addEventListener('abort', end);
     let told = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       told += text;
     });
     child.on('error', reject);
     child.on('close', (code) => {
-      for (const signal of signals) process.off(signal, pass);
+      for (const name of signals) process.off(name, end);
+      signal?.removeEventListener('abort', end);
       if (told !== '') tell?.(told.trimEnd());
       resolve(code ?? 1);
     });

@@ -104,12 +104,14 @@ async function prepare(
     const either = AbortSignal.any([signal, ended.signal]);
     const tell = (text: string) => view.note(text);
     const code = await synthesise(output, { environments: environment }, { signal: either, tell });
+    either.throwIfAborted();
     if (code !== 0) throw new Error(`${environment} cannot be synthesised, so there is nothing to rehearse.`);
   };
+  const synthesised = synthesis();
   const what = assembly === undefined ? `synthesis of ${environment}` : 'looking for the parts';
   try {
     const [engine] = await view.during(what, () =>
-      unlessAborted(Promise.all([findParts({ engine: choice, environmentVariables }), synthesis()]), signal),
+      Promise.all([unlessAborted(findParts({ engine: choice, environmentVariables }), signal), synthesised]),
     );
     const left = await removeLeftovers(engine);
     if (left.folders > 0)
@@ -124,6 +126,7 @@ async function prepare(
     return { assembly: assembly ?? output, engine };
   } finally {
     ended.abort();
+    await synthesised.catch(() => {});
   }
 }
 
