@@ -31,10 +31,13 @@ beforeAll(async () => {
 });
 afterAll(() => moto?.stop());
 
+/** All that it has written. */
+const logOf = ({ logs }: Site, { id }: Task): string => readFileSync(join(logs, `${id}.log`), 'utf8');
+
 /** The line of its log that says this. */
-async function logged({ logs }: Site, task: Task, msg: string) {
+async function logged(site: Site, task: Task, msg: string) {
   await written(task, new RegExp(`^info  ${msg}`, 'm'));
-  const lines = readFileSync(join(logs, `${task.id}.log`), 'utf8').split('\n');
+  const lines = logOf(site, task).split('\n');
   return JSON.parse(lines.find((line) => line.includes(`"msg":"${msg}"`)) ?? '');
 }
 
@@ -142,7 +145,7 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
   async function refuseToStart(change: Variables): Promise<string> {
     const task = await start(site, 'web', change);
     expect(await task.exited).toMatchObject({ code: 1 });
-    return task.lastLines(1000);
+    return logOf(site, task);
   }
 
   withMoto(`name what the secret lacks, and that alone: all of it before anybody has filled it${why}`, async () => {

@@ -25,7 +25,7 @@ it('tells a task what ECS would tell it, its own port, and nothing of this machi
     },
   });
   expect(await task.exited).toMatchObject({ code: 0, signal: null, killed: false });
-  const { NODE_OPTIONS, ...variables } = JSON.parse(task.lastLines(1));
+  const { NODE_OPTIONS, ...variables } = JSON.parse(readFileSync(join(run.folder.logs, 'web-1.log'), 'utf8'));
   expect(variables).toEqual({
     AWS_EXECUTION_ENV: 'AWS_ECS_EC2',
     OVERRIDDEN: 'task definition',
@@ -188,5 +188,5 @@ it('keeps the output of each task in the folder of the run', async () => {
   const task = await run.start('console.log("a"); console.log("b"); console.log("c");');
   await task.exited;
   expect(task.lastLines(2)).toBe('b\nc');
-  expect(readFileSync(join(run.folder.path, 'tasks', 'web-1.log'), 'utf8')).toBe('a\nb\nc\n');
+  expect(readFileSync(join(run.folder.logs, 'web-1.log'), 'utf8')).toBe('a\nb\nc\n');
 });
