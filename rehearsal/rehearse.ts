@@ -14,6 +14,7 @@ import { hookInvoker } from './release/hook';
 import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';
 import { startWeb, startWorker } from './release/start-service';
+import { jobLimitSeconds } from './report/job-failures';
 import type { LiveView } from './report/live-view';
 import { openSite, type Site } from './site';
 import { TearDown } from './tear-down';
@@ -170,6 +171,7 @@ async function beginLoad(
     idleSeconds: deployment.loadBalancer.idleTimeout,
     awsPort,
     population,
+    mailsWithinSeconds: jobLimitSeconds,
     onOutcomes: (outcomes) => view.outcomes(outcomes),
   });
   site.onMail = (job) => {

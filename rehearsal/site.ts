@@ -114,10 +114,12 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
         return started;
       },
     ),
-    startCache({ description: deployment.cache, authToken, certificates, port: endpoints.cache.port }).then((started) => {
-      tearDown.add(() => started.stop());
-      return started;
-    }),
+    startCache({ description: deployment.cache, authToken, certificates, port: endpoints.cache.port }).then(
+      (started) => {
+        tearDown.add(() => started.stop());
+        return started;
+      },
+    ),
   ]);
 
   const tasks = startTasks({

@@ -57,7 +57,7 @@ export function judge(rehearsal: Rehearsal): Verdict {
     ...loadFailures(rehearsal, bands),
     ...requestFailures(failed, bands),
     ...socketFailures(rehearsal),
-    ...jobFailures(rehearsal.jobs),
+    ...jobFailures(rehearsal, bands),
     ...deploymentFailures(rehearsal.deployments),
     ...taskFailures(rehearsal),
     ...rehearsal.findings.map(({ message, at }): Failure => ({ subject: 'finding', message, count: 1, at })),

@@ -23,7 +23,11 @@ export function sabotageAssembly(assembly: string, environment: string, sabotage
   cpSync(assembly, copy, { recursive: true });
   const nested = join(copy, `assembly-${environment}`);
   const templates = readdirSync(nested).filter((name) => name.endsWith('.template.json'));
-  if (sabotage.templates) editOneOf(templates.map((name) => join(nested, name)), sabotage.templates);
+  if (sabotage.templates)
+    editOneOf(
+      templates.map((name) => join(nested, name)),
+      sabotage.templates,
+    );
   const assets = assetsOf(nested);
   for (const [path, edits] of Object.entries(sabotage.image ?? {})) edit(join(assets.image, path), edits);
   for (const [name, edits] of Object.entries(sabotage.smokeTest ?? {})) edit(join(assets.smokeTest, name), edits);
@@ -33,7 +37,10 @@ export function sabotageAssembly(assembly: string, environment: string, sabotage
 }
 
 function edit(path: string, edits: readonly Edit[]): void {
-  writeFileSync(path, edits.reduce((text, each) => replaced(text, each, path), readFileSync(path, 'utf8')));
+  writeFileSync(
+    path,
+    edits.reduce((text, each) => replaced(text, each, path), readFileSync(path, 'utf8')),
+  );
 }
 
 /** Each edit has to fit at least one of the files. */

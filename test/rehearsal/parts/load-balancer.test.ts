@@ -285,6 +285,7 @@ describe('health checks', () => {
     target.health = 503;
     await balancer.register('Blue', target);
     await until('it is unhealthy', async () => (await balancer.health('Blue'))['web-1'] === 'unhealthy');
+    expect(await balancer.lastCheck('Blue', 'web-1')).toBe('was answered 503');
     expect((await ask(balancer)).status).toBe(503);
   });
 });
