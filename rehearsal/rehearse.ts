@@ -14,6 +14,7 @@ import { hookInvoker } from './release/hook';
 import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';
 import { startWeb, startWorker } from './release/start-service';
+import { recoveryMs } from './report/excuses';
 import { jobLimitSeconds } from './report/job-failures';
 import type { LiveView } from './report/live-view';
 import { openSite, type Site } from './site';
@@ -34,6 +35,8 @@ export interface RehearseProps {
   /** Waits of AWS are so many times shorter. */
   readonly speed: number;
   readonly engine: EngineChoice;
+  /** For the image's build in a container engine. */
+  readonly buildArgs: Readonly<Record<string, string>>;
   /** Of this process, for the container engine's client. */
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
   readonly view: LiveView;
@@ -50,7 +53,7 @@ const outageSeconds = { redis: 15, database: 60 };
  * @throws what kept it from being done: a part that is missing, a first revision that does not come up, Ctrl-C
  */
 export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
-  const { environment, assembly, from, speed, view, environmentVariables } = props;
+  const { environment, assembly, from, speed, buildArgs, view, environmentVariables } = props;
   const startedAt = now();
   const tearDown = new TearDown();
   const ended = new AbortController();
@@ -69,7 +72,7 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
         ? `The containers run in ${engine.name}.`
         : 'No container engine is used: the image’s code runs as processes, without the limits and the read-only root of the task definition.',
     );
-    const site = await openSite({ environment, assembly, from, speed, engine, runFolder }, tearDown);
+    const site = await openSite({ environment, assembly, from, speed, engine, buildArgs, runFolder }, tearDown);
     signal.throwIfAborted();
     const recorded = await perform(site, { ...props, signal }, (error) => ended.abort(error), tearDown);
     return {
@@ -97,7 +100,9 @@ async function perform(
   const tasks = new WatchedTasks(site.tasks);
   const cluster = { loadBalancer, tasks };
   const title = 'what runs before';
-  const request = { cluster, image: before.image, title, signal };
+  const over = new AbortController();
+  const played = AbortSignal.any([signal, over.signal]);
+  const request = { cluster, image: before.image, title, signal: played };
   view.note('Starting what runs before the release.');
   const [web, worker] = await Promise.all([
     startWeb(request, { ...deployment.web, container: before.web }, deployment.loadBalancer),
@@ -119,10 +124,11 @@ async function perform(
   const deployments: DeploymentRecord[] = [];
   const outages: OutageRecord[] = [];
   const play: Play = {
-    ...{ deployment, cluster, image, alarms, signal, deployments, outages },
+    ...{ deployment, cluster, image, alarms, signal: played, deployments, outages },
     askHook: hookInvoker(hookSurroundings(site, speed)),
     bakeTime: seconds,
-    calm: seconds,
+    // Long enough to see that nothing fails any more.
+    recovery: seconds + recoveryMs / 1000,
     failOver: {
       redis: () => site.cache.failOver((outageSeconds.redis / speed) * 1000).then(() => {}),
       database: () => site.database.failOver((outageSeconds.database / speed) * 1000).then(() => {}),
@@ -139,6 +145,8 @@ async function perform(
   view.note('Waiting for what is under way: requests, jobs, sockets.');
   const [record] = await Promise.all([load.finish(), tasks.looked()]);
   const endedAt = now();
+  // Or the services would replace the tasks that end.
+  over.abort(new Error('The scenarios have been played.'));
   // Nobody calls them any more: no need to wait as for users. How they end is seen all the same.
   await Promise.all([...play.running.web.tasks, ...play.running.worker.tasks].map((task) => task.stop()));
   await tasks.looked();

@@ -8,7 +8,7 @@ import { startMoto } from '../local/moto';
 import { provisionMoto } from '../local/moto-server';
 import { readEnvironment } from './assembly/cloud-assembly';
 import { compress } from './assembly/compress';
-import type { Container, Deployment, ImageAsset } from './assembly/deployment';
+import type { Container, Deployment } from './assembly/deployment';
 import { hostNamesOf } from './assembly/host-names';
 import { describeDeployment } from './assembly/read-deployment';
 import { awsHost, startAws } from './parts/aws';
@@ -34,6 +34,8 @@ export interface SiteProps {
   readonly from?: string;
   readonly speed: number;
   readonly engine?: ContainerEngine;
+  /** For the engine's build. */
+  readonly buildArgs?: Readonly<Record<string, string>>;
   readonly runFolder: RunFolder;
 }
 
@@ -57,7 +59,7 @@ export interface Site {
 }
 
 export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Site> {
-  const { environment, speed, engine, runFolder } = props;
+  const { environment, speed, engine, buildArgs, runFolder } = props;
   const stacks = readEnvironment(props.assembly, environment);
   const names = hostNamesOf(stacks);
   const hosts = environments[environment].apiDomains.map(({ name }) => name);
@@ -88,8 +90,8 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
   const [aws, loadBalancer, image, image0] = await Promise.all([
     startLocalAws(deployment, tearDown),
     startBalancer(deployment, certificates, tearDown),
-    buildImage(deployment.image, { engine }),
-    buildEarlier(earlier.image, deployment.image, engine),
+    buildImage(deployment.image, { engine, buildArgs }),
+    earlier.image.hash === deployment.image.hash ? undefined : buildImage(earlier.image, { engine, buildArgs }),
   ]);
   const [secrets, password] = await Promise.all([
     provisionSecrets(aws, {
@@ -160,9 +162,6 @@ async function startBalancer({ loadBalancer, web }: Deployment, certificates: Ce
   tearDown.add(() => started.stop());
   return started;
 }
-
-const buildEarlier = (earlier: ImageAsset, released: ImageAsset, engine: ContainerEngine | undefined) =>
-  earlier.hash === released.hash ? undefined : buildImage(earlier, { engine });
 
 /** What runs is another revision than what is released: the smoke test has to tell one from the other. */
 function anotherRevision(deployment: Deployment): Deployment {

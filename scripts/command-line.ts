@@ -19,6 +19,17 @@ export function parseCommand<T extends ParseArgsConfig>(config: T): ReturnType<t
   }
 }
 
+/** Values of an option that is given as key=value, any number of times. */
+export function parsePairs(option: string, pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, key, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
+      if (key === undefined || value === undefined) throw new UsageError(`--${option}: "${pair}" is no key=value.`);
+      return [key, value];
+    }),
+  );
+}
+
 /** Runs a command and ends the process with its exit code; a UsageError is one line, anything else a trace. */
 export async function runCommand(help: string, main: (args: string[]) => Promise<number>): Promise<void> {
   const args = process.argv.slice(2);

@@ -15,7 +15,7 @@ import { summarise } from '../rehearsal/report/summary';
 import { endTable } from '../rehearsal/report/table';
 import { judge } from '../rehearsal/report/verdict';
 import { synthesise } from './cdk-synth';
-import { environmentVariables, parseCommand, runCommand, UsageError } from './command-line';
+import { environmentVariables, parseCommand, parsePairs, runCommand, UsageError } from './command-line';
 
 const help = `npm run rehearse -- [option…]
 
@@ -32,6 +32,7 @@ as Amazon ECS would, and fails if one of the users would have noticed. Needs no 
   --assembly DIRECTORY  releases what was synthesised there before, instead of synthesising
   --from DIRECTORY      the assembly that runs before the release (default: the one that is released)
   --engine NAME         auto (default), docker, podman, or none: processes instead of containers
+  --build-arg K=V       for the image's build in a container engine, such as BASE_IMAGE of a mirror
   --report FILE         where the page with the timeline goes (default: cdk.out/rehearsal.html)
   --json                figures and verdict as JSON on standard output
 
@@ -58,6 +59,7 @@ const parse = (args: string[]) =>
       assembly: { type: 'string' },
       from: { type: 'string' },
       engine: { type: 'string', default: 'auto' },
+      'build-arg': { type: 'string', multiple: true, default: [] },
       report: { type: 'string', default: join(root, 'cdk.out', 'rehearsal.html') },
       json: { type: 'boolean', default: false },
     },
@@ -112,6 +114,7 @@ async function main(args: string[]): Promise<number> {
     rate: numberOf('rate', values.rate, 10, 5000),
     speed: numberOf('speed', values.speed, 1, 100),
     engine: engineOf(values.engine),
+    buildArgs: parsePairs('build-arg', values['build-arg']),
     from: values.from && resolve(values.from),
   };
   const stop = new AbortController();

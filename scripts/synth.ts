@@ -7,7 +7,7 @@ import { ConfigurationError, validateConfiguration } from '../lib/config/validat
 import { readAssembly } from './assembly';
 import { synthesise } from './cdk-synth';
 import { type LintResult, lintTemplates } from './cfn-lint';
-import { parseCommand, runCommand, UsageError } from './command-line';
+import { parseCommand, parsePairs, runCommand, UsageError } from './command-line';
 import { capacityTable, placeholderLines, stackTable, timingLines } from './synth-report';
 
 const help = `npm run synth -- [environment…] [--json] [--output DIRECTORY] [-c key=value]…
@@ -40,7 +40,7 @@ const parse = (args: string[]) =>
   });
 
 function contextOf(pairs: readonly string[], names: readonly string[]): Record<string, string> {
-  const context = parsePairs(pairs);
+  const context = parsePairs('context', pairs);
   if (names.length === 0) return context;
   const unknown = names.filter((name) => !everyName.some((known) => known === name));
   if (unknown.length > 0)
@@ -48,17 +48,6 @@ function contextOf(pairs: readonly string[], names: readonly string[]): Record<s
   if (context.environments !== undefined)
     throw new UsageError('environments are named twice, as arguments and by -c environments; use one of the two.');
   return { ...context, environments: names.join(',') };
-}
-
-function parsePairs(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [, key, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
-      if (key === undefined || value === undefined)
-        throw new UsageError(`--context: "${pair}" is no key=value, e.g. -c account=123456789012.`);
-      return [key, value];
-    }),
-  );
 }
 
 function lintLines(lint: LintResult): string[] {

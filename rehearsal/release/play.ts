@@ -19,8 +19,8 @@ export interface Play {
   readonly askHook: AskHook;
   /** In seconds. */
   readonly bakeTime: number;
-  /** Seconds before and after an outage, so that it is seen how everything recovers. */
-  readonly calm: number;
+  /** Seconds after an outage, so that it is seen how everything recovers. */
+  readonly recovery: number;
   /** Each takes a store away, and resolves when it takes connections again. */
   readonly failOver: Readonly<Partial<Record<OutageRecord['store'], () => Promise<void>>>>;
   /** Ends everything at once, such as for Ctrl-C. */
@@ -42,15 +42,18 @@ export async function playScenario(scenario: Scenario, play: Play): Promise<void
   }
 }
 
-async function playOutage(store: OutageRecord['store'], { calm, failOver, signal, ...play }: Play): Promise<void> {
+async function playOutage(
+  store: OutageRecord['store'],
+  { bakeTime, recovery, failOver, signal, ...play }: Play,
+): Promise<void> {
   const takeAway = failOver[store];
   if (takeAway === undefined)
     throw new Error(`Nobody can take the ${store} away here, so its failover is not rehearsed; leave it out.`);
-  await pause(calm, signal);
+  await pause(bakeTime, signal);
   const from = now();
   await takeAway();
   play.outages.push({ store, from, to: now() });
-  await pause(calm, signal);
+  await pause(recovery, signal);
 }
 
 /** An alarm that still rings from before would keep ECS from watching any. */

@@ -27,12 +27,15 @@ export const duringRedisOutage = ({ outages }: Rehearsal, from: number, to: numb
 
 const isServerError = (result: number | string): boolean => typeof result === 'number' && result >= 500;
 
+/** So many wait for an answer that the load begins no more. */
+const notSent = /^not sent/;
+
 /** A task says that a store is away, or waits for it. What nobody answered is the load balancer's, and has no excuse. */
 const followsFromOutage = ({ result, target }: RequestOutcome): boolean =>
   result === 504 ||
   (typeof result === 'number'
     ? (result === 500 || result === 503) && colourOf(target) !== undefined
-    : timedOut.test(result));
+    : timedOut.test(result) || notSent.test(result));
 
 function ofOutage(outage: OutageRecord): Excuse {
   return {

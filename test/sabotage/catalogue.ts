@@ -21,7 +21,7 @@ export const catalogue: readonly Sabotage[] = [
     sabotage: { image: { 'src/shutdown.ts': [{ find: onSignal, put: onSignal.replace('onSignal', '() => {}') }] } },
     from: 'sabotaged',
     scenario: 'release',
-    expected: [/web-\d+.*did not end.*stop timeout.*SIGKILL/i],
+    expected: [/did not end within their stop timeout.*SIGKILL.*web-\d+/i],
     short: true,
   },
   {
@@ -180,5 +180,67 @@ export const catalogue: readonly Sabotage[] = [
     from: 'as it is',
     scenario: 'broken-image',
     expected: [/fails its smoke test.*(released|not refused|SUCCESSFUL)/is],
+  },
+  {
+    title: 'no alarm notices an image that fails under load',
+    sabotage: { templates: [{ find: /100 \* FILL\(errors, 0\) \/ requests/g, put: '0 * FILL(errors, 0) / requests' }] },
+    from: 'as it is',
+    scenario: 'broken-image',
+    expected: [/fails under load.*no alarm took it back/is],
+  },
+  {
+    title: 'the test rule takes requests without the test header',
+    sabotage: {
+      templates: [
+        {
+          find: /"Field": "http-header",\s+"HttpHeaderConfig": \{[^}]+\}/,
+          put: '"Field": "path-pattern", "Values": ["/*"]',
+        },
+      ],
+    },
+    from: 'as it is',
+    scenario: 'release',
+    expected: [/requests? of users went to green .*before production traffic was shifted/i],
+  },
+  {
+    title: 'a host of the API is missing in the listener rules',
+    sabotage: {
+      templates: [{ find: /"api\.mrmentor\.in",\s+"api\.myanalyticsschool\.com"/g, put: '"api.mrmentor.in"' }],
+    },
+    from: 'sabotaged',
+    scenario: 'release',
+    expected: [/503.*no listener rule for the host name/is],
+  },
+  {
+    title: 'stickiness to a target group outlives the bake',
+    sabotage: {
+      templates: [{ find: /"DurationSeconds": 1,(\s+"Enabled": true)/g, put: '"DurationSeconds": 3600,$1' }],
+    },
+    from: 'sabotaged',
+    scenario: 'release',
+    expected: [/503.*stickiness/is],
+  },
+  {
+    title: 'an origin of the pages is missing in the task definition',
+    sabotage: { templates: [{ find: /(\["https:\/\/mrmentor\.in"|\[\\"https:\/\/mrmentor\.in\\"),/g, put: '[' }] },
+    from: 'as it is',
+    scenario: 'release',
+    expected: [/no page of https:\/\/mrmentor\.in may read it.*CORS_ALLOWED_ORIGINS/is],
+  },
+  {
+    title: "an origin of the pages is missing in the buckets' CORS rules",
+    sabotage: {
+      templates: [{ find: /("AllowedOrigins": \[\s+)"https:\/\/mrmentor\.in",\s+/g, put: '$1' }],
+    },
+    from: 'as it is',
+    scenario: 'release',
+    expected: [/upload.*no page of https:\/\/mrmentor\.in.*CORS rule/is],
+  },
+  {
+    title: "the container's health check asks for a program that is not there",
+    sabotage: { templates: [{ find: '"dist/healthcheck.js"', put: '"dist/health-check.js"' }] },
+    from: 'as it is',
+    scenario: 'release',
+    expected: [/never got healthy.*UNHEALTHY \(CMD node dist\/health-check\.js\)/is],
   },
 ];

@@ -86,7 +86,7 @@ async function play(service: WebService = production, noticed = true): Promise<P
     askHook: async () =>
       fault === 'failing-smoke-test' ? { hookStatus: 'FAILED', reason: 'health: 503' } : { hookStatus: 'SUCCEEDED' },
     bakeTime: 0.2,
-    calm: 0.01,
+    recovery: 0.01,
     failOver: { redis: () => new Promise((resolve) => setTimeout(resolve, 50)) },
     signal,
     onStage: ({ stage, ended }) => {

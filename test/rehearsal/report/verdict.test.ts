@@ -186,7 +186,7 @@ describe('jobs', () => {
     ];
     const jobs = [...late, { id: 'c', at: 4_900, done: [5_000] }];
     expect(messages({ jobs, endedAt: 70_000 })).toEqual([
-      '2 jobs of 3 accepted with 202 had their effect late, after up to 60.5 s (at most 30 s): a and b, accepted in the bake time of “release”.',
+      '2 jobs of 3 accepted with 202 had their effect late, after up to 1 min 1 s (at most 30 s): a and b, accepted in the bake time of “release”.',
     ]);
   });
 
@@ -257,6 +257,24 @@ describe('tasks', () => {
   it('of the worker may have no health check', () => {
     expect(messages({ tasks: [task({ role: 'worker', healthyAt: undefined })] })).toEqual([]);
   });
+});
+
+it('tells users who came to the new tasks before the shift', () => {
+  const requests = [
+    request(),
+    request({ at: 2_500, target: 'green/web-4' }),
+    request({ at: 2_500, target: 'blue/web-1' }),
+  ];
+  expect(messages({ requests })).toEqual([
+    '1 request of users went to green in the post test traffic shift of “release”, before production traffic was shifted.',
+  ]);
+});
+
+it('tells once what was found about the same', () => {
+  const findings = [1, 2, 3].map((at) => ({ about: 'stopping', message: `Refused after ${at} s.`, at }));
+  expect(judge(passing({ findings })).failures).toEqual([
+    { subject: 'finding', message: 'Refused after 1 s. This was found 3 times.', count: 3, at: 1 },
+  ]);
 });
 
 it('passes on what was found beside the load', () => {
