@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** Replaces text in a file; a pattern that is not there has gone with the code that it sabotaged. */
 export interface Edit {
@@ -17,9 +17,14 @@ export interface SabotageOfAssembly {
   readonly smokeTest?: Readonly<Record<string, readonly Edit[]>>;
 }
 
-/** A copy of the assembly, as it would be if somebody had made this mistake. */
-export function sabotageAssembly(assembly: string, environment: string, sabotage: SabotageOfAssembly): string {
-  const copy = mkdtempSync(join(dirname(assembly), 'sabotaged-'));
+/** @param folder gets a copy of the assembly, as it would be if somebody had made this mistake */
+export function sabotageAssembly(
+  assembly: string,
+  folder: string,
+  environment: string,
+  sabotage: SabotageOfAssembly,
+): string {
+  const copy = join(folder, 'sabotaged');
   cpSync(assembly, copy, { recursive: true });
   const nested = join(copy, `assembly-${environment}`);
   const templates = readdirSync(nested).filter((name) => name.endsWith('.template.json'));
