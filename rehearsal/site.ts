@@ -127,7 +127,12 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
   const tasks = startTasks({
     runFolder,
     secretValue: (arn) => secrets.value(arn),
-    platform: { ...aws.variables, NODE_EXTRA_CA_CERTS: certificates.caFile },
+    platform: {
+      ...aws.variables,
+      NODE_EXTRA_CA_CERTS: certificates.caFile,
+      // As a process it has this machine's Node, which the SDK would warn of instead of what matters.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
     hostNames: tasksCall,
     engine,
   });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -37,7 +37,7 @@ export function sabotageAssembly(
   for (const [path, edits] of Object.entries(sabotage.image ?? {})) edit(join(assets.image, path), edits);
   for (const [name, edits] of Object.entries(sabotage.smokeTest ?? {})) edit(join(assets.smokeTest, name), edits);
   // Whoever builds the image knows it by the hash of its sources.
-  if (sabotage.image) rename(copy, nested, assets.image);
+  if (sabotage.image) rename(copy, nested, assets.image, Object.keys(sabotage.image));
   return copy;
 }
 
@@ -87,9 +87,11 @@ interface AssetManifest {
   readonly files?: Readonly<Record<string, { readonly source: { readonly path?: string } }>>;
 }
 
-function rename(copy: string, nested: string, image: string): void {
+function rename(copy: string, nested: string, image: string, edited: readonly string[]): void {
   const [, before = ''] = /asset\.([0-9a-f]{64})$/.exec(image) ?? [];
-  const after = randomBytes(32).toString('hex');
+  const hash = createHash('sha256').update(before);
+  for (const path of edited) hash.update(readFileSync(join(image, path)));
+  const after = hash.digest('hex');
   renameSync(image, join(copy, `asset.${after}`));
   for (const name of readdirSync(nested).filter((each) => each.endsWith('.json')))
     writeFileSync(join(nested, name), readFileSync(join(nested, name), 'utf8').replaceAll(before, after));
