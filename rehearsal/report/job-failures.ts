@@ -56,6 +56,9 @@ const disorders: readonly Disorder[] = [
   },
 ];
 
+export const isBadJob = (job: JobOutcome, outages: readonly OutageRecord[]): boolean =>
+  disorders.some(({ holdsFor }) => holdsFor(job, outages));
+
 /** An accepted job has its effect once and soon, whatever is deployed or fails over in the meantime. */
 export const jobFailures = ({ jobs, outages }: Rehearsal, bands: readonly Band[]): Failure[] =>
   disorders.flatMap(({ holdsFor, says, explanation, at }): Failure[] => {

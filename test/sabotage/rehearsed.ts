@@ -16,6 +16,9 @@ export interface RehearsedProps {
   readonly folder: string;
 }
 
+const maxBuffer = 64 * 2 ** 20;
+/** Milliseconds, after which it is asked to end, before the test is given up. */
+const timeout = 200_000;
 const root = join(__dirname, '..', '..');
 
 /** Runs the command itself, as short as a rehearsal can be. */
@@ -27,7 +30,7 @@ export function rehearsed({ assembly, from, scenario, folder }: RehearsedProps):
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const command = ['--require', 'tsx/cjs', join('scripts', 'rehearse.ts'), ...args, '--json'];
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: root, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+    execFile(process.execPath, command, { cwd: root, maxBuffer, timeout }, (error, stdout, stderr) => {
       resolve({ exitCode: error ? error.code : 0, says: stdout === '' ? stderr : failuresOf(stdout) });
     });
   });
