@@ -148,7 +148,7 @@ async function perform(
   // Or the services would replace the tasks that end.
   over.abort(new Error('The scenarios have been played.'));
   // Nobody calls them any more: no need to wait as for users. How they end is seen all the same.
-  await Promise.all([...play.running.web.tasks, ...play.running.worker.tasks].map((task) => task.stop()));
+  await Promise.all([play.running.web.stop(), play.running.worker.stop()]);
   await tasks.looked();
   return { loadFrom, endedAt, deployments, outages, ...record, findings: tasks.findings };
 }

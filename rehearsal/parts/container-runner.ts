@@ -9,8 +9,10 @@ import { preloadOption, type TaskRunner } from './task-runner';
 const FAULTS = join(__dirname, '..', 'faults');
 /** In the container. */
 const READABLE = '/rehearsal';
+/** Where it listens: a name, since a deployed container refuses an address of its own machine. */
+const TASK_HOST = 'task.mr-mentor.internal';
 /** Until it is healthy: on AWS a task that starts takes nothing from those that serve. */
-const STARTING_CPU_PART = 0.1;
+const STARTING_CPU_PART = 0.5;
 
 export interface ContainerRunnerProps {
   readonly engine: ContainerEngine;
@@ -33,11 +35,11 @@ export function containerRunner(props: ContainerRunnerProps): TaskRunner {
           `${id} cannot be a container of ${engine.name}: its image ${image.revision} was not built by it.`,
         );
       const { environment, readable } = inside(runFolder, variables, fault);
-      // On Linux the container has the machine's loopback, and there is one port 8000 of that.
-      const told = platform === 'linux' ? { ...environment, HOST: '127.0.0.1', PORT: String(port) } : environment;
+      // On Linux the container has the machine's network, of which it may take the loopback only, and one port each.
+      const told = platform === 'linux' ? { ...environment, HOST: TASK_HOST, PORT: String(port) } : environment;
       const name = `${basename(runFolder.path)}-${id}`;
       const run = {
-        ...{ name, tag: image.tag, port, hostNames, readable, openFiles },
+        ...{ name, tag: image.tag, port, hostNames: [...hostNames, TASK_HOST], readable, openFiles },
         cpuPart: container.healthCheck ? STARTING_CPU_PART : 1,
         labels: { [RUN_LABEL]: runFolder.label },
         variables: Object.keys(told),

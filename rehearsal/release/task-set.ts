@@ -100,6 +100,14 @@ export class TaskSet {
     await this.until(() => this.takenCount === 0, this.signal);
   }
 
+  /** Stops all of them at once, when nobody calls them any more; none is replaced. */
+  async stop(): Promise<void> {
+    const { tasks } = this;
+    this.members = [];
+    this.scaleTo(0);
+    await Promise.all(tasks.map((task) => task.stop()));
+  }
+
   /** Looks once, and again until it is so. */
   async until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
     for (;;) {

@@ -94,6 +94,18 @@ test('a target is drained before its task is told to stop', async () => {
   expect(set.takenCount).toBe(0);
 });
 
+test('a set that is stopped at once drains nobody, and replaces none of those that it stops', async () => {
+  const { cluster, journal, tasks } = fakeCluster();
+  const set = await startWeb({ cluster, image, title, signal: untilTheEnd() }, web, loadBalancer);
+  journal.length = 0;
+  const started = tasks.size;
+  await set.stop();
+  await set.until(() => set.takenCount === 0, untilTheEnd());
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(journal).toEqual([...tasks.keys()].map((id) => `stop ${id}`));
+  expect(tasks.size).toBe(started);
+});
+
 test('a set that is retired while its tasks start leaves none', async () => {
   const { cluster, tasks } = fakeCluster();
   const { start } = cluster.tasks;
