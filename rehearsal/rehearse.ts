@@ -100,9 +100,7 @@ async function perform(
   const tasks = new WatchedTasks(site.tasks);
   const cluster = { loadBalancer, tasks };
   const title = 'what runs before';
-  const over = new AbortController();
-  const played = AbortSignal.any([signal, over.signal]);
-  const request = { cluster, image: before.image, title, signal: played };
+  const request = { cluster, image: before.image, title, signal };
   view.note('Starting what runs before the release.');
   const [web, worker] = await Promise.all([
     startWeb(request, { ...deployment.web, container: before.web }, deployment.loadBalancer),
@@ -124,7 +122,7 @@ async function perform(
   const deployments: DeploymentRecord[] = [];
   const outages: OutageRecord[] = [];
   const play: Play = {
-    ...{ deployment, cluster, image, alarms, signal: played, deployments, outages },
+    ...{ deployment, cluster, image, alarms, signal, deployments, outages },
     askHook: hookInvoker(hookSurroundings(site, speed)),
     bakeTime: seconds,
     // Long enough to see that nothing fails any more.
@@ -145,8 +143,6 @@ async function perform(
   view.note('Waiting for what is under way: requests, jobs, sockets.');
   const [record] = await Promise.all([load.finish(), tasks.looked()]);
   const endedAt = now();
-  // Or the services would replace the tasks that end.
-  over.abort(new Error('The scenarios have been played.'));
   // Nobody calls them any more: no need to wait as for users. How they end is seen all the same.
   await Promise.all([play.running.web.stop(), play.running.worker.stop()]);
   await tasks.looked();
