@@ -208,7 +208,7 @@ describe('deployments', () => {
     [{ scenario: 'rollback', expected: 'ROLLBACK_SUCCESSFUL' }, /the operator’s rollback came too late/],
     [
       { status: 'ROLLBACK_SUCCESSFUL', reason: 'Alarm.' },
-      /“release” ended ROLLBACK_SUCCESSFUL instead of SUCCESSFUL: a good image was taken back\. Reason: Alarm\.$/,
+      /“release” ended ROLLBACK_SUCCESSFUL instead of SUCCESSFUL: it was taken back\. Reason: Alarm\.$/,
     ],
     [{ status: 'ROLLBACK_FAILED' }, /could not be taken back/],
   ])('%j', (more, words) => {
