@@ -13,11 +13,14 @@ const beforeShift: ReadonlySet<Stage | undefined> = new Set<Stage>([
   'POST_TEST_TRAFFIC_SHIFT',
 ]);
 
+/** By so much may the clock of the load's process and that of the stages differ. */
+const clocksDifferMs = 100;
+
 /** Users whom the new tasks answered before anybody had tested them, however well. */
 export function earlyTraffic({ requests }: Rehearsal, bands: readonly Band[]): Failure[] {
   const byBand = new Map<Band, number>();
   for (const { at, ms, target } of requests) {
-    const band = bandAt(bands, at + ms);
+    const band = bandAt(bands, at + ms + clocksDifferMs);
     if (band?.deployment === undefined || !beforeShift.has(band.stage) || colourOf(target) !== band.deployment.to)
       continue;
     byBand.set(band, (byBand.get(band) ?? 0) + 1);
