@@ -25,6 +25,7 @@ export const configuration: readonly Sabotage[] = [
     from: 'as it is',
     scenario: 'release',
     expected: [/SESSION_SECRET: missing; add it to this environment's secret/],
+    short: true,
   },
   {
     title: 'a variable that guards who may call is renamed in the task definition only',

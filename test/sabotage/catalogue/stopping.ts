@@ -10,7 +10,6 @@ export const stopping: readonly Sabotage[] = [
     from: 'sabotaged',
     scenario: 'release',
     expected: [/did not end within their stop timeout.*SIGKILL.*web-\d+/i],
-    short: true,
   },
   {
     title: 'no drain: the listener closes with the signal',
@@ -22,6 +21,7 @@ export const stopping: readonly Sabotage[] = [
     from: 'sabotaged',
     scenario: 'release',
     expected: [/after SIGTERM.*SHUTDOWN_DRAIN_SECONDS/i],
+    short: true,
   },
   {
     title: "keep-alive is shorter than the load balancer's idle timeout",
@@ -33,7 +33,6 @@ export const stopping: readonly Sabotage[] = [
     from: 'sabotaged',
     scenario: 'release',
     expected: [/closes an idle connection after.*KEEP_ALIVE_TIMEOUT_SECONDS/i],
-    short: true,
   },
   {
     title: 'the deregistration delay is shorter than a slow request',
