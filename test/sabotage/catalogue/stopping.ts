@@ -47,7 +47,6 @@ export const stopping: readonly Sabotage[] = [
     from: 'sabotaged',
     scenario: 'release',
     expected: [/slow.*deregistration/is],
-    short: true,
   },
   {
     title: 'the stop timeout is below the drain',
