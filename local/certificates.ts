@@ -17,8 +17,12 @@ export interface Certificates {
   remove(): void;
 }
 
-/** One certificate for these names and 127.0.0.1, by an authority whose key nobody keeps. */
-export async function issueCertificates(hostNames: readonly string[]): Promise<Certificates> {
+/**
+ * One certificate for these names and 127.0.0.1, by an authority whose key nobody keeps.
+ *
+ * @param parent of their folder
+ */
+export async function issueCertificates(hostNames: readonly string[], parent = tmpdir()): Promise<Certificates> {
   const ca = await generate([{ name: 'commonName', value: 'mr-mentor throwaway authority' }], {
     ...COMMON,
     extensions: [
@@ -44,7 +48,7 @@ export async function issueCertificates(hostNames: readonly string[]): Promise<C
       },
     ],
   });
-  const folder = mkdtempSync(join(tmpdir(), 'mr-mentor-certificates-'));
+  const folder = mkdtempSync(join(parent, 'mr-mentor-certificates-'));
   const write = (name: string, pem: string): string => {
     const path = join(folder, name);
     writeFileSync(path, pem, { mode: 0o600 });

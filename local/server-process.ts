@@ -6,6 +6,7 @@ import { join } from 'node:path';
 const GUARDIAN = join(__dirname, 'guardian.js');
 const READY_WITHIN_MS = 30_000;
 const OUTPUT_KEPT = 10_000;
+const CRASH_LINES = 5;
 
 export interface Program {
   readonly command: string;
@@ -44,13 +45,21 @@ export interface ServerDescription extends Guarded {
  * The constructor launches it; it is of use once `ready()` has resolved.
  */
 export class ServerProcess {
+  /** Resolves, with the reason, should it end although nobody has told it to. */
+  readonly crashed: Promise<Error>;
+  private tellCrash: (reason: Error) => void = () => {};
   private serverPid: number | undefined;
   private output = '';
   private guardian: ChildProcess;
   private exited: Promise<unknown>;
   private started: Promise<void>;
+  /** To end. */
+  private told = false;
 
   constructor(private readonly description: ServerDescription) {
+    this.crashed = new Promise((resolve) => {
+      this.tellCrash = resolve;
+    });
     this.guardian = this.launch(description);
     this.exited = this.untilExited();
     this.started = this.untilStarted();
@@ -94,15 +103,25 @@ export class ServerProcess {
   }
 
   private launch({ prepare, server, environment, user, folder, killWith }: Guarded): ChildProcess {
+    this.told = false;
     const guarded: Guarded = { prepare, server, environment, user, folder, killWith };
     // Detached, since Ctrl-C in a terminal is for this process to answer, not for its servers.
-    return fork(GUARDIAN, [JSON.stringify(guarded)], { detached: true, execArgv: [], silent: true });
+    const guardian = fork(GUARDIAN, [JSON.stringify(guarded)], { detached: true, execArgv: [], silent: true });
+    guardian.once('exit', (_, signal) => {
+      // Somebody has ended it, and its server goes on with nobody to end it.
+      if (signal !== null && this.serverPid !== undefined) endIfThere(this.serverPid, killWith);
+    });
+    return guardian;
   }
 
   private async untilExited(): Promise<void> {
     // `close`, not `exit`: by then whatever shares its output is gone too, such as PostgreSQL's backends.
-    await once(this.guardian, 'close');
+    const [code, signal] = await once(this.guardian, 'close');
     this.serverPid = undefined;
+    if (this.told) return;
+    const last = this.output.trimEnd().split('\n').slice(-CRASH_LINES).join('\n');
+    const how = signal ?? `exit code ${code}`;
+    this.tellCrash(new Error(`${this.description.name} ended by itself (${how}). It wrote last:\n${last}`));
   }
 
   private untilStarted(): Promise<void> {
@@ -139,8 +158,17 @@ export class ServerProcess {
   }
 
   private async order(order: Order): Promise<void> {
+    this.told = true;
     // Gone already is as good: then there is nobody to take the order.
     if (this.guardian.connected) this.guardian.send(order, () => {});
     await this.exited;
+  }
+}
+
+function endIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
   }
 }

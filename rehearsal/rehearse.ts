@@ -1,24 +1,22 @@
 import { join } from 'node:path';
 import type { EnvironmentName } from '../lib/config/environment';
-import { environments } from '../lib/config/environments';
-import { timings } from '../lib/config/timings';
+import { now, pause } from './clock';
+import { unlessAborted } from './interruption';
 import { idleConnections } from './load/idle-connections';
-import { type Load, startLoad } from './load/load';
-import { populate } from './load/population';
-import { type EngineChoice, findContainerEngine } from './parts/container-engine';
-import { createRunFolder, removeLeftovers } from './parts/run-folder';
+import type { ContainerEngine } from './parts/container-engine';
+import type { RunFolder } from './parts/run-folder';
 import type { DeploymentRecord, OutageRecord, Rehearsal, Scenario } from './record';
 import { AlarmWatch } from './release/alarm-watch';
-import { now, pause } from './release/clock';
 import { hookInvoker } from './release/hook';
 import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';
 import { startWeb, startWorker } from './release/start-service';
 import { recoveryMs } from './report/excuses';
-import { jobLimitSeconds } from './report/job-failures';
 import type { LiveView } from './report/live-view';
+import { outcomeOf } from './report/wording';
 import { openSite, type Site } from './site';
 import { TearDown } from './tear-down';
+import { putUsersOn } from './users';
 import { WatchedTasks } from './watched-tasks';
 
 export interface RehearseProps {
@@ -34,83 +32,90 @@ export interface RehearseProps {
   readonly rate: number;
   /** Waits of AWS are so many times shorter. */
   readonly speed: number;
-  readonly engine: EngineChoice;
+  /** @default - the image's code runs as processes */
+  readonly engine?: ContainerEngine;
   /** For the image's build in a container engine. */
   readonly buildArgs: Readonly<Record<string, string>>;
-  /** Of this process, for the container engine's client. */
-  readonly environmentVariables: Readonly<Record<string, string | undefined>>;
+  /** What the tasks have written is in it when all is over, for whoever wants to keep it. */
+  readonly runFolder: RunFolder;
   readonly view: LiveView;
   /** Ends everything at once. */
   readonly signal: AbortSignal;
 }
 
-const meetings = 6;
-const terminals = 4;
 /** How long a store is away: what ElastiCache and RDS say of a failover with a replica, in seconds. */
 const outageSeconds = { redis: 15, database: 60 };
 
 /**
- * @throws what kept it from being done: a part that is missing, a first revision that does not come up, Ctrl-C
+ * Opens a site, plays the scenarios on it, and ends all that was started.
+ *
+ * @throws what kept it from being done: a part that fails, a first revision that does not come up, Ctrl-C
  */
 export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
-  const { environment, assembly, from, speed, buildArgs, view, environmentVariables } = props;
-  const startedAt = now();
   const tearDown = new TearDown();
-  const ended = new AbortController();
-  const signal = AbortSignal.any([props.signal, ended.signal]);
+  const broken = new AbortController();
+  const signal = AbortSignal.any([props.signal, broken.signal]);
   try {
-    const engine = await findContainerEngine(props.engine, environmentVariables);
-    const left = await removeLeftovers(engine);
-    if (left.folders + left.processes + left.containers > 0)
-      view.note(
-        `Removed what a killed rehearsal had left: ${left.processes} processes, ${left.containers} containers.`,
-      );
-    const runFolder = createRunFolder();
-    tearDown.add(() => runFolder.remove());
-    view.note(
-      engine
-        ? `The containers run in ${engine.name}.`
-        : 'No container engine is used: the image’s code runs as processes, without the limits and the read-only root of the task definition.',
+    return await unlessAborted(
+      play({ ...props, signal }, tearDown, (reason) => broken.abort(reason)),
+      signal,
     );
-    const site = await openSite({ environment, assembly, from, speed, engine, buildArgs, runFolder }, tearDown);
-    signal.throwIfAborted();
-    const recorded = await perform(site, { ...props, signal }, (error) => ended.abort(error), tearDown);
-    return {
-      ...{ environment, speed, rate: props.rate, startedAt },
-      revision: site.deployment.web.container.environment.APP_REVISION ?? site.image.revision,
-      containers: engine?.name ?? 'processes',
-      ...recorded,
-      tasks: site.tasks.record(),
-    };
   } finally {
-    ended.abort(new Error('The rehearsal is over.'));
+    broken.abort(new Error('The rehearsal is over.'));
     await tearDown.run();
   }
 }
 
-type Recorded = Omit<Rehearsal, 'environment' | 'speed' | 'rate' | 'startedAt' | 'revision' | 'containers' | 'tasks'>;
+async function play(props: RehearseProps, tearDown: TearDown, breakOff: (reason: unknown) => void): Promise<Rehearsal> {
+  const { environment, speed, rate, engine, view } = props;
+  const startedAt = now();
+  const parts = 'PostgreSQL, Redis, HAProxy, moto, the image';
+  const site = await view.during('start of the local parts', () => openSite(props, tearDown), parts);
+  void site.crashed.then(breakOff);
+  const recorded = await perform(site, props, tearDown, breakOff);
+  return {
+    ...{ environment, speed, rate, startedAt },
+    revision: site.deployment.web.container.environment.APP_REVISION ?? site.image.revision,
+    containers: engine?.name ?? 'processes',
+    ...recorded,
+    tasks: site.tasks.record(),
+  };
+}
+
+type Recorded = Pick<
+  Rehearsal,
+  'loadFrom' | 'endedAt' | 'deployments' | 'outages' | 'requests' | 'sockets' | 'jobs' | 'findings'
+>;
 
 async function perform(
   site: Site,
   { scenarios, seconds, speed, rate, view, signal }: RehearseProps,
-  breakOff: (error: unknown) => void,
   tearDown: TearDown,
+  breakOff: (reason: unknown) => void,
 ): Promise<Recorded> {
   const { deployment, loadBalancer, image, before } = site;
+  const { web, worker } = deployment;
   const tasks = new WatchedTasks(site.tasks);
   const cluster = { loadBalancer, tasks };
   const title = 'what runs before';
   const request = { cluster, image: before.image, title, signal };
-  view.note('Starting what runs before the release.');
-  const [web, worker] = await Promise.all([
-    startWeb(request, { ...deployment.web, container: before.web }, deployment.loadBalancer),
-    startWorker(request, { ...deployment.worker, container: before.worker }),
-  ]);
+  const [runningWeb, runningWorker] = await view.during(
+    'start of what runs before',
+    () =>
+      Promise.all([
+        startWeb(request, { ...web, container: before.web }, deployment.loadBalancer),
+        startWorker(request, { ...worker, container: before.worker }),
+      ]),
+    `${web.desiredCount} web tasks, ${worker.desiredCount} worker tasks`,
+  );
 
-  const alarms = new AlarmWatch(deployment.web.blueGreen?.alarms ?? [], loadBalancer);
+  const alarms = new AlarmWatch(web.blueGreen?.alarms ?? [], loadBalancer);
   alarms.watch(signal).catch(breakOff);
-  const load = await beginLoad(site, { rate, speed, view });
-  tearDown.add(() => load.stop());
+  const onOutcomes = view.outcomes.bind(view);
+  const onCounts = view.counts.bind(view);
+  const load = await view.during('start of the load', () =>
+    putUsersOn(site, { rate, speed, signal, onOutcomes, onCounts }, tearDown),
+  );
   void load.crashed.then(breakOff);
   const loadFrom = now();
 
@@ -121,6 +126,8 @@ async function perform(
   lookAtIdleConnections(title);
   const deployments: DeploymentRecord[] = [];
   const outages: OutageRecord[] = [];
+  const awayMs = (store: OutageRecord['store']) => (outageSeconds[store] / speed) * 1000;
+  const outage = (what: string, failOver: () => Promise<OutageRecord>) => view.during(what, failOver).then(() => {});
   const play: Play = {
     ...{ deployment, cluster, image, alarms, signal, deployments, outages },
     askHook: hookInvoker(hookSurroundings(site, speed)),
@@ -128,61 +135,30 @@ async function perform(
     // Long enough to see that nothing fails any more.
     recovery: seconds + recoveryMs / 1000,
     failOver: {
-      redis: () => site.cache.failOver((outageSeconds.redis / speed) * 1000).then(() => {}),
-      database: () => site.database.failOver((outageSeconds.database / speed) * 1000).then(() => {}),
+      redis: () => outage('failover of Redis', () => site.cache.failOver(awayMs('redis'))),
+      database: () => outage('failover of the database', () => site.database.failOver(awayMs('database'))),
     },
+    onDeployed: (record) => view.note(`  ${record.from} → ${record.to}: ${outcomeOf(record)}`),
     onStage: (event) => {
       tell(view, event, seconds);
       if (event.stage === 'BAKE_TIME' && !event.ended) lookAtIdleConnections(event.deployment);
     },
-    running: { web, worker },
+    running: { web: runningWeb, worker: runningWorker },
   };
-  await pause(seconds, signal);
+  await view.during('calm before', () => pause(seconds, signal));
   for (const scenario of scenarios) await playScenario(scenario, play);
-  await pause(seconds, signal);
-  view.note('Waiting for what is under way: requests, jobs, sockets.');
-  const [record] = await Promise.all([load.finish(), tasks.looked()]);
+  view.note('');
+  await view.during('calm after', () => pause(seconds, signal));
+  const [record] = await view.during(
+    'what is still under way',
+    () => Promise.all([load.finish(), tasks.looked()]),
+    'requests, jobs, sockets',
+  );
   const endedAt = now();
   // Nobody calls them any more: no need to wait as for users. How they end is seen all the same.
-  await Promise.all([play.running.web.stop(), play.running.worker.stop()]);
+  await view.during('end of the tasks', () => Promise.all([play.running.web.stop(), play.running.worker.stop()]));
   await tasks.looked();
   return { loadFrom, endedAt, deployments, outages, ...record, findings: tasks.findings };
-}
-
-async function beginLoad(
-  site: Site,
-  { rate, speed, view }: Pick<RehearseProps, 'rate' | 'speed' | 'view'>,
-): Promise<Load> {
-  const { deployment, loadBalancer, certificates, hosts, database, secrets, awsPort } = site;
-  const { JWT_SECRET = '', ADMIN_EMAIL = '', ADMIN_PASSWORD = '' } = await secrets.application();
-  const population = await populate({
-    ask: (sql, parameters) => database.ask(sql, parameters),
-    port: loadBalancer.httpsPort,
-    ca: certificates.caPem,
-    host: hosts[0] ?? '',
-    jwtSecret: JWT_SECRET,
-    operator: { email: ADMIN_EMAIL, password: ADMIN_PASSWORD },
-    ...{ rate, meetings, terminals },
-  });
-  const jobs = { accepted: 0, done: new Set<string>() };
-  const load = await startLoad({
-    port: loadBalancer.httpsPort,
-    caFile: certificates.caFile,
-    hosts,
-    origins: environments[deployment.environment].origins,
-    rate,
-    slowSeconds: timings.slowestRequest / speed,
-    idleSeconds: deployment.loadBalancer.idleTimeout,
-    awsPort,
-    population,
-    mailsWithinSeconds: jobLimitSeconds,
-    onOutcomes: (outcomes) => view.outcomes(outcomes),
-  });
-  site.onMail = (job) => {
-    jobs.done.add(job);
-    load.delivered(job);
-  };
-  return load;
 }
 
 const hookSurroundings = (

@@ -12,18 +12,14 @@ import type { Container, Deployment } from './assembly/deployment';
 import { hostNamesOf } from './assembly/host-names';
 import { describeDeployment } from './assembly/read-deployment';
 import { awsHost, startAws } from './parts/aws';
-import { provisionBuckets } from './parts/buckets';
-import { type LocalCache, startCache } from './parts/cache';
 import type { ContainerEngine } from './parts/container-engine';
-import { type LocalDatabase, startDatabase } from './parts/database';
 import { buildImage } from './parts/image';
 import { type HaproxyLoadBalancer, startLoadBalancer } from './parts/load-balancer';
-import { jobOf, mailHost, startMailServer } from './parts/mail-server';
-import { provisionManagedPassword } from './parts/managed-password';
+import { type Delivery, jobOf, mailHost, startMailServer } from './parts/mail-server';
 import type { RunFolder } from './parts/run-folder';
-import { provisionSecrets, type Secrets } from './parts/secrets';
 import { type RunningTasks, startTasks } from './parts/tasks';
 import type { Image } from './release/cluster';
+import { openStores, type Stores } from './stores';
 import type { TearDown } from './tear-down';
 
 export interface SiteProps {
@@ -37,10 +33,12 @@ export interface SiteProps {
   /** For the engine's build. */
   readonly buildArgs?: Readonly<Record<string, string>>;
   readonly runFolder: RunFolder;
+  /** Ends what is being built. */
+  readonly signal: AbortSignal;
 }
 
 /** Everything that stands for AWS, ready for tasks. */
-export interface Site {
+export interface Site extends Stores {
   readonly deployment: Deployment;
   readonly image: Image;
   readonly before: { readonly image: Image; readonly web: Container; readonly worker: Container };
@@ -50,22 +48,20 @@ export interface Site {
   readonly loadBalancerHost: string;
   readonly loadBalancer: HaproxyLoadBalancer;
   readonly tasks: RunningTasks;
-  readonly database: LocalDatabase;
-  readonly cache: LocalCache;
-  readonly secrets: Secrets;
   readonly awsPort: number;
+  /** Resolves, with the reason, should one of the parts end by itself. */
+  readonly crashed: Promise<Error>;
   /** Called for each mail that a job sends. */
   onMail: (jobId: string) => void;
 }
 
 export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Site> {
-  const { environment, speed, engine, buildArgs, runFolder } = props;
+  const { environment, speed, engine, buildArgs, runFolder, signal } = props;
   const stacks = readEnvironment(props.assembly, environment);
   const names = hostNamesOf(stacks);
   const hosts = environments[environment].apiDomains.map(({ name }) => name);
   const tasksCall = [names.database, names.cache, names.loadBalancer, awsHost, mailHost];
-  const certificates = await issueCertificates([...hosts, ...tasksCall]);
-  tearDown.add(() => certificates.remove());
+  const certificates = await issueCertificates([...hosts, ...tasksCall], runFolder.path);
 
   const endpoints = {
     database: { host: names.database, port: await freePort() },
@@ -78,83 +74,58 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
     ? compress(describeDeployment(environment, readEnvironment(props.from, environment), endpoints), speed)
     : anotherRevision(deployment);
 
-  const mail = await startMailServer({
-    tls: certificates,
-    onDelivery: ({ mail: { messageId } }) => {
-      const job = jobOf(messageId);
-      if (job !== undefined) site.onMail(job);
-    },
-  });
-  tearDown.add(() => mail.stop());
-
-  const [aws, loadBalancer, image, image0] = await Promise.all([
+  const onDelivery = ({ mail: { messageId } }: Delivery) => {
+    const job = jobOf(messageId);
+    if (job !== undefined) site.onMail(job);
+  };
+  const [mail, { aws, moto }, loadBalancer, image, image0] = await Promise.all([
+    tearDown.start(() => startMailServer({ tls: certificates, onDelivery }), stop),
     startLocalAws(deployment, tearDown),
     startBalancer(deployment, certificates, tearDown),
-    buildImage(deployment.image, { engine, buildArgs }),
-    earlier.image.hash === deployment.image.hash ? undefined : buildImage(earlier.image, { engine, buildArgs }),
+    buildImage(deployment.image, { engine, buildArgs, signal }),
+    earlier.image.hash === deployment.image.hash ? undefined : buildImage(earlier.image, { engine, buildArgs, signal }),
   ]);
-  const [secrets, password] = await Promise.all([
-    provisionSecrets(aws, {
-      environment,
-      secrets: deployment.secrets,
-      extra: {
-        ...{ ...mail.sender, EMAIL_HOST: mailHost, EMAIL_PORT: String(mail.port) },
-        VENDOR_API_KEY_PEPPER: generateSecret('VENDOR_API_KEY_PEPPER', contract.VENDOR_API_KEY_PEPPER),
-      },
-    }),
-    provisionManagedPassword(aws, deployment.database),
-    provisionBuckets(aws, deployment.buckets),
-  ]);
-  tearDown.add(() => secrets.close());
-
-  const { authTokenSecret } = deployment.cache;
-  const authToken = authTokenSecret && (await secrets.value(authTokenSecret));
-  const [database, cache] = await Promise.all([
-    startDatabase({ description: deployment.database, password, certificates, port: endpoints.database.port }).then(
-      (started) => {
-        tearDown.add(() => started.stop());
-        return started;
-      },
-    ),
-    startCache({ description: deployment.cache, authToken, certificates, port: endpoints.cache.port }).then(
-      (started) => {
-        tearDown.add(() => started.stop());
-        return started;
-      },
-    ),
-  ]);
-
-  const tasks = startTasks({
-    runFolder,
-    secretValue: (arn) => secrets.value(arn),
-    platform: {
-      ...aws.variables,
-      NODE_EXTRA_CA_CERTS: certificates.caFile,
-      // As a process it has this machine's Node, which the SDK would warn of instead of what matters.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    },
-    hostNames: tasksCall,
-    engine,
-  });
-  tearDown.add(() => tasks.close());
+  const extra = {
+    ...{ ...mail.sender, EMAIL_HOST: mailHost, EMAIL_PORT: String(mail.port) },
+    VENDOR_API_KEY_PEPPER: generateSecret('VENDOR_API_KEY_PEPPER', contract.VENDOR_API_KEY_PEPPER),
+  };
+  const stores = await openStores(deployment, { aws, certificates, endpoints, secrets: extra }, tearDown);
+  const { secrets, database, cache } = stores;
+  const tasks = await tearDown.start(
+    () =>
+      startTasks({
+        runFolder,
+        secretValue: (arn) => secrets.value(arn),
+        platform: {
+          ...aws.variables,
+          NODE_EXTRA_CA_CERTS: certificates.caFile,
+          // A process has the laptop's Node.js, about whose age the SDK would write into its log.
+          ...(!engine && { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' }),
+        },
+        hostNames: tasksCall,
+        engine,
+      }),
+    (started) => started.close(),
+  );
 
   const site: Site = {
-    ...{ deployment, image, certificates, hosts, loadBalancer, tasks, database, cache, secrets },
+    ...{ deployment, image, certificates, hosts, loadBalancer, tasks, ...stores },
     before: { image: image0 ?? image, web: earlier.web.container, worker: earlier.worker.container },
     loadBalancerHost: names.loadBalancer,
     awsPort: aws.port,
+    crashed: Promise.race([moto, loadBalancer, database, cache].map(({ crashed }) => crashed)),
     onMail: () => {},
   };
   return site;
 }
 
+const stop = (part: { stop(): unknown }) => part.stop();
+
 async function startLocalAws({ region, account }: Deployment, tearDown: TearDown) {
-  await provisionMoto();
-  const moto = await startMoto();
-  tearDown.add(() => moto.stop());
-  const aws = await startAws({ moto, region, account });
-  tearDown.add(() => aws.stop());
-  return aws;
+  const server = await provisionMoto();
+  const moto = await tearDown.start(() => startMoto(server), stop);
+  const aws = await tearDown.start(() => startAws({ moto, region, account }), stop);
+  return { aws, moto };
 }
 
 async function startBalancer({ loadBalancer, web }: Deployment, certificates: Certificates, tearDown: TearDown) {
@@ -163,9 +134,10 @@ async function startBalancer({ loadBalancer, web }: Deployment, certificates: Ce
     ...(targetGroup && { [targetGroup]: 'blue' }),
     ...(alternateTargetGroup && { [alternateTargetGroup]: 'green' }),
   };
-  const started = await startLoadBalancer({ description: loadBalancer, certificate: certificates, groupNames });
-  tearDown.add(() => started.stop());
-  return started;
+  return tearDown.start(
+    () => startLoadBalancer({ description: loadBalancer, certificate: certificates, groupNames }),
+    stop,
+  );
 }
 
 /** What runs is another revision than what is released: the smoke test has to tell one from the other. */

@@ -5,12 +5,23 @@ import { environmentVariables, UsageError } from './command-line';
 
 const root = join(__dirname, '..');
 
+export interface SynthesisOptions {
+  /** Told what the CLI prints. @default - it goes to standard error */
+  readonly tell?: (text: string) => void;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The real CLI, on the app of cdk.json, which prints findings on standard error and fails with them.
  *
  * @returns its exit code
  */
-export function synthesise(output: string, context: Readonly<Record<string, string>>): Promise<number> {
+export function synthesise(
+  output: string,
+  context: Readonly<Record<string, string>>,
+  { tell, signal }: SynthesisOptions = {},
+): Promise<number> {
   const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   if (!existsSync(cli)) throw new UsageError('The CDK CLI is not installed: run npm ci.');
   const pairs = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
@@ -19,13 +30,32 @@ export function synthesise(output: string, context: Readonly<Record<string, stri
     const child = spawn(process.execPath, args, {
       cwd: root,
       // The CLI's own "Successfully synthesized" and the list of stacks would stand in the JSON.
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', tell ? 'pipe' : 'inherit'],
+      // A group of its own, with the app that it runs, which would go on without it.
+      detached: true,
       // Whoever switched the validator off for a quick look would read here that it found nothing.
       env: { ...environmentVariables, CDK_VALIDATION: 'true' },
     });
-    // The CLI would go on, and hold the output directory's lock.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
+    const end = () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    };
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    for (const name of signals) process.on(name, end);
+    signal?.addEventListener('abort', end);
+    let told = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+    });
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      for (const name of signals) process.off(name, end);
+      signal?.removeEventListener('abort', end);
+      if (told !== '') tell?.(told.trimEnd());
+      resolve(code ?? 1);
+    });
   });
 }

@@ -10,6 +10,11 @@ export class UsageError extends Error {}
 
 export const environmentVariables: Readonly<Record<string, string | undefined>> = process.env;
 
+/** For commands that call AWS's SDK, which would tell their reader of the age of Node.js. */
+export function withoutSdkWarning(): void {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+}
+
 /** `parseArgs` of Node, whose complaints are the caller's mistakes. */
 export function parseCommand<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {

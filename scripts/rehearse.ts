@@ -1,21 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
-import { everyName } from '../lib/config/context';
-import type { EnvironmentName } from '../lib/config/environment';
-import { environments } from '../lib/config/environments';
-import { type EngineChoice, engineChoices } from '../rehearsal/parts/container-engine';
-import type { Scenario } from '../rehearsal/record';
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { UnsuitableSpeed } from '../rehearsal/assembly/compress';
+import { unlessAborted } from '../rehearsal/interruption';
+import { keepLogs, removeKeptLogs } from '../rehearsal/kept-logs';
+import { createRunFolder, type RunFolder, removeLeftovers } from '../rehearsal/parts/run-folder';
+import { findParts } from '../rehearsal/preflight';
+import type { Rehearsal } from '../rehearsal/record';
 import { rehearse } from '../rehearsal/rehearse';
-import { allScenarios, usualScenarios } from '../rehearsal/release/scenarios';
 import { toJson } from '../rehearsal/report/json';
-import { createLiveView } from '../rehearsal/report/live-view';
+import { createLiveView, type LiveView } from '../rehearsal/report/live-view';
 import { reportPage } from '../rehearsal/report/page';
 import { summarise } from '../rehearsal/report/summary';
 import { endTable } from '../rehearsal/report/table';
-import { judge } from '../rehearsal/report/verdict';
+import { judge, type Verdict } from '../rehearsal/report/verdict';
 import { synthesise } from './cdk-synth';
-import { environmentVariables, parseCommand, parsePairs, runCommand, UsageError } from './command-line';
+import { environmentVariables, runCommand, UsageError, withoutSdkWarning } from './command-line';
+import { parseRehearseOptions, type RehearseOptions } from './rehearse-options';
 
 const help = `npm run rehearse -- [option…]
 
@@ -33,128 +33,124 @@ as Amazon ECS would, and fails if one of the users would have noticed. Needs no 
   --from DIRECTORY      the assembly that runs before the release (default: the one that is released)
   --engine NAME         auto (default), docker, podman, or none: processes instead of containers
   --build-arg K=V       for the image's build in a container engine, such as BASE_IMAGE of a mirror
-  --report FILE         where the page with the timeline goes (default: cdk.out/rehearsal.html)
+  --report FILE         where the page with the timeline goes (default: cdk.out/rehearsal.html); what the tasks wrote
+                        is kept beside it when the rehearsal fails
   --json                figures and verdict as JSON on standard output
 
 Exit codes: 0 nobody noticed, 1 somebody would have, 2 it could not be rehearsed, 64 called wrongly, 130 Ctrl-C.
 Examples
   npm run rehearse
   npm run rehearse -- --scenario all --rate 200
-  npm run rehearse -- --environment staging --scenario rollback --speed 1`;
+  npm run rehearse -- --environment staging --scenario rollback --speed 1
+  npm run --silent rehearse -- --json > rehearsal.json`;
 
-const root = join(__dirname, '..');
+const notRehearsed = 2;
 /** How a shell sees a process that Ctrl-C has ended. */
 const interrupted = 130;
-const notRehearsed = 2;
 
-const parse = (args: string[]) =>
-  parseCommand({
-    args,
-    options: {
-      environment: { type: 'string', default: 'production' },
-      scenario: { type: 'string', default: usualScenarios.join(',') },
-      seconds: { type: 'string', default: '4' },
-      rate: { type: 'string', default: '340' },
-      speed: { type: 'string', default: '12' },
-      assembly: { type: 'string' },
-      from: { type: 'string' },
-      engine: { type: 'string', default: 'auto' },
-      'build-arg': { type: 'string', multiple: true, default: [] },
-      report: { type: 'string', default: join(root, 'cdk.out', 'rehearsal.html') },
-      json: { type: 'boolean', default: false },
-    },
-  }).values;
+class Interruption extends Error {}
 
-function environmentOf(name: string): EnvironmentName {
-  const known = everyName.find((each) => each === name);
-  if (known === undefined)
-    throw new UsageError(`--environment: unknown environment "${name}"; allowed: ${rehearsable().join(', ')}.`);
-  if (environments[known].deployment.strategy !== 'blue-green')
-    throw new UsageError(
-      `--environment: ${name} is released by rolling, with a gap that users may notice; allowed: ${rehearsable().join(', ')}.`,
-    );
-  return known;
-}
-
-const rehearsable = () => everyName.filter((name) => environments[name].deployment.strategy === 'blue-green');
-
-function scenariosOf(names: string): readonly Scenario[] {
-  if (names === 'all') return allScenarios;
-  return names.split(',').map((name) => {
-    const known = allScenarios.find((each) => each === name);
-    if (known === undefined)
-      throw new UsageError(
-        `--scenario: unknown scenario "${name}"; allowed: ${[...new Set(allScenarios)].join(', ')}, or all.`,
-      );
-    return known;
-  });
-}
-
-function numberOf(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= min && value <= max))
-    throw new UsageError(`--${option}: "${text}" is no number from ${min} to ${max}.`);
-  return value;
-}
-
-function engineOf(name: string): EngineChoice {
-  const known = engineChoices.find((each) => each === name);
-  if (known === undefined)
-    throw new UsageError(`--engine: unknown engine "${name}"; allowed: ${engineChoices.join(', ')}.`);
-  return known;
+/** Aborted by the first Ctrl-C; the second one does not wait for what the first one ends. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(interrupted);
+      stop.abort(new Interruption(`${name}: ending what was started.`));
+    });
+  return stop.signal;
 }
 
 async function main(args: string[]): Promise<number> {
-  const values = parse(args);
-  const environment = environmentOf(values.environment);
-  const props = {
-    environment,
-    scenarios: scenariosOf(values.scenario),
-    seconds: numberOf('seconds', values.seconds, 1, 3600),
-    rate: numberOf('rate', values.rate, 10, 5000),
-    speed: numberOf('speed', values.speed, 1, 100),
-    engine: engineOf(values.engine),
-    buildArgs: parsePairs('build-arg', values['build-arg']),
-    from: values.from && resolve(values.from),
-  };
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => stop.abort(new Interruption(`${signal}: ending what was started.`)));
-
+  const options = parseRehearseOptions(args);
+  withoutSdkWarning();
+  const signal = interruption();
+  const logs = options.report.replace(/(\.html)?$/, '-logs');
+  removeKeptLogs(logs);
   // What machines read goes to standard output, what people look at does not get in its way.
   const view = createLiveView(process.stderr, { colours: process.stderr.isTTY && !environmentVariables.NO_COLOR });
-  const work = mkdtempSync(join(tmpdir(), 'mr-mentor-rehearsed-'));
+  const runFolder = createRunFolder();
   try {
-    if (values.assembly === undefined) {
-      view.note(`Synthesising ${environment}.`);
-      const code = await synthesise(work, { environments: environment });
-      stop.signal.throwIfAborted();
-      if (code !== 0) return notRehearsed;
-    }
-    const rehearsal = await rehearse({
-      ...props,
-      assembly: values.assembly === undefined ? work : resolve(values.assembly),
-      environmentVariables,
-      view,
-      signal: stop.signal,
-    });
+    const prepared = await prepare(options, runFolder, view, signal);
+    const rehearsal = await rehearse({ ...options, ...prepared, runFolder, view, signal });
     view.end();
     const verdict = judge(rehearsal);
-    mkdirSync(dirname(resolve(values.report)), { recursive: true });
-    writeFileSync(values.report, reportPage(rehearsal));
-    if (values.json) console.log(JSON.stringify(toJson(rehearsal), null, 2));
-    else console.log(`${endTable(rehearsal, summarise(rehearsal), verdict)}\n`);
-    console.error(`The timeline: ${relative(process.cwd(), resolve(values.report))}`);
+    tell(rehearsal, verdict, options);
+    if (!verdict.passed) sayWhereLogsAre(runFolder, logs);
     return verdict.passed ? 0 : 1;
   } catch (error) {
     view.end();
-    console.error((error as Error).message);
-    return error instanceof Interruption ? interrupted : notRehearsed;
+    if (error instanceof UnsuitableSpeed) throw new UsageError(`--speed: ${error.message}`);
+    console.error(`\n${(error as Error).message}`);
+    if (error instanceof Interruption) return interrupted;
+    sayWhereLogsAre(runFolder, logs);
+    return notRehearsed;
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    runFolder.remove();
   }
 }
 
-class Interruption extends Error {}
+/** Looks for the parts while the assembly is synthesised: neither needs the other. */
+async function prepare(
+  { environment, assembly, engine: choice }: RehearseOptions,
+  runFolder: RunFolder,
+  view: LiveView,
+  signal: AbortSignal,
+) {
+  const output = join(runFolder.path, 'assembly');
+  const ended = new AbortController();
+  const synthesis = async () => {
+    if (assembly !== undefined) return;
+    const either = AbortSignal.any([signal, ended.signal]);
+    const tell = (text: string) => view.note(text);
+    const code = await synthesise(output, { environments: environment }, { signal: either, tell });
+    either.throwIfAborted();
+    if (code !== 0) throw new Error(`${environment} cannot be synthesised, so there is nothing to rehearse.`);
+  };
+  const synthesised = synthesis();
+  const what = assembly === undefined ? `synthesis of ${environment}` : 'looking for the parts';
+  try {
+    const [engine] = await view.during(what, () =>
+      Promise.all([unlessAborted(findParts({ engine: choice, environmentVariables }), signal), synthesised]),
+    );
+    const left = await removeLeftovers(engine);
+    if (left.folders > 0)
+      view.note(
+        `Removed what a killed rehearsal had left: ${left.folders} folders, ${left.processes} processes, ${left.containers} containers.`,
+      );
+    view.note(
+      engine
+        ? `The containers run in ${engine.name}.`
+        : 'No container engine: the image’s code runs as processes, without the limits\nand the read-only root of the task definition.',
+    );
+    return { assembly: assembly ?? output, engine };
+  } finally {
+    ended.abort();
+    await synthesised.catch(() => {});
+  }
+}
+
+function tell(rehearsal: Rehearsal, verdict: Verdict, { json, report }: RehearseOptions): void {
+  if (json) console.log(JSON.stringify(toJson(rehearsal), null, 2));
+  else console.log(`${endTable(rehearsal, summarise(rehearsal), verdict)}\n`);
+  try {
+    writeFileSync(report, reportPage(rehearsal));
+    console.error(`The timeline: ${shown(report)}`);
+  } catch (error) {
+    // The verdict is known all the same.
+    console.error(`The timeline could not be written: ${(error as Error).message}`);
+  }
+}
+
+function sayWhereLogsAre(runFolder: RunFolder, folder: string): void {
+  const kept = keepLogs(runFolder.logs, folder);
+  if (kept > 0) console.error(`What the ${kept} tasks wrote: ${shown(folder)}`);
+}
+
+/** As somebody would type it. */
+function shown(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
 
 void runCommand(help, main);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request as plain } from 'node:http';
 import { type Agent, request as secure } from 'node:https';
-import { now } from './clock';
+import { now } from '../clock';
 import { targetHeader } from './target';
 
 export interface Call {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from '../clock';
 import type { SocketOutcome } from '../record';
 import { answeredWith } from './call';
-import { now } from './clock';
 import type { Crowd } from './crowd';
 import type { Diary } from './diary';
 import { as, dataOf, posted } from './kinds';
@@ -70,6 +70,11 @@ export class Conversations {
       ['cli', new TerminalEnd(cli)],
       ['browser', new TerminalEnd(browser)],
     ]);
+  }
+
+  /** Sockets that are connected now. */
+  get connectedCount(): number {
+    return this.ends.filter(([, { diary }]) => diary.joined).length;
   }
 
   /** Resolves when all are connected; after a while also when some are not. */

@@ -36,6 +36,8 @@ export interface AcceptedJob {
 export interface Batch {
   readonly requests: readonly RequestOutcome[];
   readonly jobs: readonly AcceptedJob[];
+  /** That are connected now. */
+  readonly sockets: number;
 }
 
 export type Report =

@@ -72,7 +72,8 @@ class LoadProcess {
 
   private flush(): void {
     const { requests, jobs } = this;
-    if (requests.length + jobs.length > 0) tell({ batch: { requests, jobs } });
+    const sockets = this.conversations.connectedCount;
+    if (requests.length + jobs.length > 0) tell({ batch: { requests, jobs, sockets } });
     this.requests = [];
     this.jobs = [];
   }

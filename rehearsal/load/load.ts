@@ -2,15 +2,26 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from '../clock';
+import { unlessAborted } from '../interruption';
 import type { JobOutcome, RequestOutcome, SocketOutcome } from '../record';
-import { now } from './clock';
-import type { LoadDescription, Order, Report } from './load-messages';
+import type { Batch, LoadDescription, Order, Report } from './load-messages';
 
 export interface LoadProps extends LoadDescription {
   /** Told several times a second, for whoever looks on. @default - nobody is told before the end */
   readonly onOutcomes?: (outcomes: readonly RequestOutcome[]) => void;
+  /** Told as often. @default - nobody is */
+  readonly onCounts?: (counts: LoadCounts) => void;
   /** In the end, for the mails of accepted jobs. @default 60 */
   readonly mailsWithinSeconds?: number;
+}
+
+/** How it stands. */
+export interface LoadCounts {
+  /** That are connected. */
+  readonly sockets: number;
+  readonly jobsAccepted: number;
+  readonly jobsDone: number;
 }
 
 export interface LoadRecord {
@@ -25,11 +36,15 @@ const mailsWithinSeconds = 60;
 const secondMailMs = 1_000;
 const lookEveryMs = 50;
 
-/** Starts users who do all day what users do. Resolves when they are connected and have begun. */
-export async function startLoad(props: LoadProps): Promise<Load> {
+/**
+ * Starts users who do all day what users do. Resolves when they are connected and have begun.
+ *
+ * @param signal ends it before that
+ */
+export async function startLoad(props: LoadProps, signal?: AbortSignal): Promise<Load> {
   const load = new Load(props);
   try {
-    await load.started();
+    await unlessAborted(load.started(), signal);
   } catch (error) {
     await load.stop();
     throw error;
@@ -52,7 +67,7 @@ export class Load {
   private readonly ended: Promise<readonly SocketOutcome[]>;
 
   constructor(private readonly props: LoadProps) {
-    const { onOutcomes: _, mailsWithinSeconds: __, ...start } = props;
+    const { onOutcomes: _, onCounts: __, mailsWithinSeconds: ___, ...start } = props;
     const execArgv = ['--require', require.resolve('tsx/cjs')];
     this.child = fork(join(__dirname, 'load-process.ts'), [], { execArgv });
     this.exited = once(this.child, 'exit');
@@ -127,10 +142,12 @@ export class Load {
     if (this.jobs.size > 0) await sleep(secondMailMs);
   }
 
-  private take({ requests, jobs }: Extract<Report, { batch: unknown }>['batch']): void {
+  private take({ requests, jobs, sockets }: Batch): void {
     for (const request of requests) this.requests.push(request);
     for (const { id, at } of jobs) this.jobs.set(id, at);
     this.props.onOutcomes?.(requests);
+    const jobsDone = Array.from(this.jobs.keys()).filter((id) => this.mails.has(id)).length;
+    this.props.onCounts?.({ sockets, jobsAccepted: this.jobs.size, jobsDone });
   }
 
   private on(listener: (report: Report) => void): void {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Certificates } from '../../local/certificates';
 import { type Redis, type RedisOptions, startRedis } from '../../local/redis';
 import type { CacheDescription } from '../assembly/deployment';
+import { now } from '../clock';
 import type { OutageRecord } from '../record';
 
 export interface LocalCacheProps {
@@ -32,13 +33,21 @@ export async function startCache({ description, authToken, certificates, port }:
 
 /** Redis as the template describes it, and its failover. */
 export class LocalCache {
+  /** Resolves, with the reason, should one of its servers end by itself. */
+  readonly crashed: Promise<Error>;
+  private watch: (server: Redis) => void = () => {};
   private replica: Redis | undefined;
 
   constructor(
     private primary: Redis,
     private readonly options: RedisOptions,
     private readonly caPem: string | undefined,
-  ) {}
+  ) {
+    this.crashed = new Promise((resolve) => {
+      this.watch = (server) => void server.crashed.then(resolve);
+    });
+    this.watch(primary);
+  }
 
   /** Of the primary, whichever server that is. */
   get port(): number {
@@ -58,7 +67,7 @@ export class LocalCache {
    * last milliseconds is no fault of a release.
    */
   async failOver(milliseconds: number): Promise<OutageRecord> {
-    const from = Date.now();
+    const from = now();
     if (this.replica) {
       await this.primary.ask('CLIENT', 'PAUSE', String(inStepWithinMs), 'WRITE');
       await this.inStep(this.replica);
@@ -73,7 +82,7 @@ export class LocalCache {
       this.primary = this.replica;
       this.replica = undefined;
     } else await failed.restart();
-    const to = Date.now();
+    const to = now();
     if (this.primary !== failed) {
       await failed.stop();
       await this.addReplica();
@@ -84,6 +93,7 @@ export class LocalCache {
   /** Resolves when it has all that the primary has. */
   async addReplica(): Promise<void> {
     this.replica = await startRedis({ ...this.options, replicaOf: { port: this.primary.port, caPem: this.caPem } });
+    this.watch(this.replica);
     await this.inStep(this.replica);
   }
 

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { whyItFailed } from '../../local/failed-program';
 import type { ImageAsset } from '../assembly/deployment';
 
 const execute = promisify(execFile);
@@ -31,17 +32,22 @@ const UNFINISHED_KEPT_MS = 3_600_000;
 /**
  * What the Dockerfile would put under /app: `dist`, `package.json`, `node_modules`. Compiled once for the same sources.
  *
+ * @param signal ends it in the middle
  * @returns the folder
  */
-export async function compileImage({ hash, directory }: ImageAsset, cache = CACHE): Promise<string> {
+export async function compileImage(
+  { hash, directory }: ImageAsset,
+  cache = CACHE,
+  signal?: AbortSignal,
+): Promise<string> {
   const folder = join(cache, hash);
   if (!isComplete(folder, directory)) {
     mkdirSync(cache, { recursive: true });
     // Made aside and renamed, so that a build which is killed leaves nothing half.
     const work = mkdtempSync(join(cache, UNFINISHED));
     try {
-      await compile(directory, join(work, 'dist'));
-      await provideModules(directory, work);
+      await compile(directory, join(work, 'dist'), signal);
+      await provideModules(directory, work, signal);
       copyFileSync(join(directory, 'package.json'), join(work, 'package.json'));
       publish(work, folder, directory);
     } finally {
@@ -55,12 +61,11 @@ export async function compileImage({ hash, directory }: ImageAsset, cache = CACH
 }
 
 /** Types are for `npm run check` to judge; that there are some is looked at nevertheless. */
-async function compile(directory: string, outDir: string): Promise<void> {
+async function compile(directory: string, outDir: string, signal?: AbortSignal): Promise<void> {
   const types = join(APP_IMAGE, 'node_modules', '@types');
   try {
-    await execute(process.execPath, [
-      ...[COMPILER, '-p', directory, '--outDir', outDir, '--noCheck', '--typeRoots', types],
-    ]);
+    const args = [COMPILER, '-p', directory, '--outDir', outDir, '--noCheck', '--typeRoots', types];
+    await execute(process.execPath, args, { signal });
   } catch (error) {
     const { stdout, message } = error as { stdout?: string; message: string };
     throw new Error(`The image of ${directory} does not compile:\n${stdout?.trim() || message}`);
@@ -71,7 +76,7 @@ async function compile(directory: string, outDir: string): Promise<void> {
   );
 }
 
-async function provideModules(directory: string, work: string): Promise<void> {
+async function provideModules(directory: string, work: string, signal?: AbortSignal): Promise<void> {
   if (hasModulesOfAppImage(directory)) {
     symlinkSync(join(APP_IMAGE, 'node_modules'), join(work, 'node_modules'));
     return;
@@ -80,12 +85,11 @@ async function provideModules(directory: string, work: string): Promise<void> {
   try {
     // As the Dockerfile has it.
     const options = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-    await execute('npm', options, { cwd: work, maxBuffer: 16 * 1024 * 1024 });
+    await execute('npm', options, { cwd: work, maxBuffer: 16 * 1024 * 1024, signal });
     // npm makes none for a package that needs nothing.
     mkdirSync(join(work, 'node_modules'), { recursive: true });
   } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    throw new Error(`The modules of ${directory}/package-lock.json cannot be installed:\n${stderr?.trim() || message}`);
+    throw new Error(`The modules of ${directory}/package-lock.json cannot be installed:\n${whyItFailed(error)}`);
   }
 }
 

@@ -17,7 +17,7 @@ export interface ContainerEngine {
   readonly name: EngineName;
   /** What its client is told: where the engine listens, for one. */
   readonly environment: Environment;
-  build(args: readonly string[]): Promise<void>;
+  build(args: readonly string[], signal?: AbortSignal): Promise<void>;
   kill(container: string, signal: NodeJS.Signals): Promise<void>;
   /** Against others on the same processors. */
   setCpuShares(container: string, shares: string): Promise<void>;
@@ -58,9 +58,9 @@ async function whyNot(name: EngineName, env: Environment): Promise<string | unde
 const lastLineOf = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 export function containerEngine(name: EngineName, environment: Environment): ContainerEngine {
-  const run = async (...args: string[]): Promise<string> => {
+  const run = async (args: readonly string[], signal?: AbortSignal): Promise<string> => {
     try {
-      const { stdout } = await execute(name, args, { env: environment, maxBuffer: 64 * 1024 * 1024 });
+      const { stdout } = await execute(name, [...args], { env: environment, maxBuffer: 64 * 1024 * 1024, signal });
       return stdout;
     } catch (error) {
       const { stdout = '', stderr = '', message } = error as { stdout?: string; stderr?: string; message: string };
@@ -70,25 +70,28 @@ export function containerEngine(name: EngineName, environment: Environment): Con
   return {
     name,
     environment,
-    async build(args) {
-      await run('build', ...args);
+    async build(args, signal) {
+      await run(['build', ...args], signal);
     },
     async kill(container, signal) {
-      await run('kill', '--signal', signal, container);
+      await run(['kill', '--signal', signal, container]);
     },
     async setCpuShares(container, shares) {
-      await run('update', '--cpu-shares', shares, container);
+      await run(['update', '--cpu-shares', shares, container]);
     },
     async remove(container) {
-      await run('rm', '--force', '--volumes', container);
+      await run(['rm', '--force', '--volumes', container]);
     },
     async labelled(label) {
       const format = `{{.Names}}\t{{.Label "${label}"}}`;
-      const rows = (await run('ps', '--all', '--filter', `label=${label}`, '--format', format)).split('\n');
-      return rows.filter(Boolean).map((row) => {
-        const [container = '', value = ''] = row.split('\t');
-        return { name: container, value };
-      });
+      const rows = await run(['ps', '--all', '--filter', `label=${label}`, '--format', format]);
+      return rows
+        .split('\n')
+        .filter(Boolean)
+        .map((row) => {
+          const [container = '', value = ''] = row.split('\t');
+          return { name: container, value };
+        });
     },
   };
 }

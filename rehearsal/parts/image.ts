@@ -9,13 +9,18 @@ export interface ImageOptions {
   readonly engine?: ContainerEngine;
   /** On top of the asset's: a base image that this machine has, for one. */
   readonly buildArgs?: Readonly<Record<string, string>>;
+  /** Ends it in the middle. */
+  readonly signal?: AbortSignal;
 }
 
 /** Builds what the assembly's build context holds, which is what would be deployed. */
-export async function buildImage(asset: ImageAsset, { engine, buildArgs = {} }: ImageOptions = {}): Promise<Image> {
-  if (engine === undefined) return { revision: asset.hash, folder: await compileImage(asset) };
+export async function buildImage(
+  asset: ImageAsset,
+  { engine, buildArgs = {}, signal }: ImageOptions = {},
+): Promise<Image> {
+  if (engine === undefined) return { revision: asset.hash, folder: await compileImage(asset, undefined, signal) };
   const tag = tagOf(asset);
-  await engine.build(buildArguments(asset, tag, buildArgs));
+  await engine.build(buildArguments(asset, tag, buildArgs), signal);
   return { revision: asset.hash, folder: asset.directory, tag };
 }
 

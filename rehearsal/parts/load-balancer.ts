@@ -5,6 +5,7 @@ import { freePort } from '../../local/free-port';
 import { findHaproxyServer } from '../../local/haproxy-server';
 import { ServerProcess } from '../../local/server-process';
 import type { LoadBalancerDescription } from '../assembly/deployment';
+import { now } from '../clock';
 import type { LoadBalancer, Target, TargetGroupCounters, TargetHealth } from '../release/cluster';
 import { haproxyConfiguration, haproxyFiles, slotNames } from './haproxy-configuration';
 import { type HaproxyPorts, shares } from './haproxy-listener';
@@ -67,6 +68,8 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   readonly httpsPort: number;
   /** Takes TLS, and the client's address is that of the connection. */
   readonly directPort: number;
+  /** Resolves, with the reason, should it end by itself. */
+  readonly crashed: Promise<Error>;
 
   constructor(
     private readonly props: LoadBalancerProps,
@@ -77,10 +80,11 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   ) {
     this.httpsPort = ports.proxied;
     this.directPort = ports.direct;
+    this.crashed = server.crashed;
   }
 
   async register(targetGroup: string, target: Target): Promise<void> {
-    const slot = this.slots.take(targetGroup, target.id, Date.now());
+    const slot = this.slots.take(targetGroup, target.id, now());
     const server = `set server ${targetGroup}/${slot}`;
     const called = `${name(this.props.groupNames?.[targetGroup] ?? targetGroup)}/${target.id}`;
     await this.runtime.run(
@@ -156,7 +160,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
     return Object.fromEntries(
       this.slots
         .in(targetGroup)
-        .map((target) => [target.id, targetHealth(target, status.get(target.slot) ?? '', healthCheck, Date.now())]),
+        .map((target) => [target.id, targetHealth(target, status.get(target.slot) ?? '', healthCheck, now())]),
     );
   }
 }

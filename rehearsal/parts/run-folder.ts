@@ -13,6 +13,8 @@ export const RUN_LABEL = 'mr-mentor.rehearsal';
 /** The folder of one rehearsal. Its processes are named for it, so that they are found if they outlive it. */
 export interface RunFolder {
   readonly path: string;
+  /** The folder of what the tasks write. */
+  readonly logs: string;
   /** The value of the label of its containers. */
   readonly label: string;
   remove(): void;
@@ -37,7 +39,7 @@ export function createRunFolder(parent = tmpdir()): RunFolder {
   const { pid } = process;
   const owner: Owner = { pid, processStart: startOf(pid) ?? '', host: hostname(), startedAt: Date.now() };
   writeFileSync(join(path, OWNER), `${JSON.stringify(owner, null, 2)}\n`);
-  return { path, label: labelOf(path), remove: () => rmSync(path, REMOVED) };
+  return { path, logs: join(path, 'tasks'), label: labelOf(path), remove: () => rmSync(path, REMOVED) };
 }
 
 /** What a killed process had started may still be writing for a moment. */

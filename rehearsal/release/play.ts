@@ -1,6 +1,6 @@
 import type { Deployment } from '../assembly/deployment';
+import { now, pause } from '../clock';
 import type { DeploymentRecord, OutageRecord, Scenario } from '../record';
-import { now, pause } from './clock';
 import type { Cluster, Image } from './cluster';
 import type { DeploymentAlarms, DeploymentRequest } from './deployment-request';
 import type { AskHook } from './lifecycle-hook';
@@ -26,6 +26,7 @@ export interface Play {
   /** Ends everything at once, such as for Ctrl-C. */
   readonly signal: AbortSignal;
   readonly onStage: (event: StageEvent) => void;
+  readonly onDeployed: (deployment: DeploymentRecord) => void;
   /** The tasks that serve now. */
   readonly running: { web: TaskSet; worker: TaskSet };
   /** What has been played. A scenario that is broken off leaves what it has finished. */
@@ -38,7 +39,9 @@ export async function playScenario(scenario: Scenario, play: Play): Promise<void
   if (store !== undefined) await playOutage(store, play);
   for (const planned of plannedDeployments(scenario, play.deployment.web)) {
     await untilAlarmsAreQuiet(play);
-    play.deployments.push(await playDeployment(scenario, planned, play));
+    const deployment = await playDeployment(scenario, planned, play);
+    play.deployments.push(deployment);
+    play.onDeployed(deployment);
   }
 }
 

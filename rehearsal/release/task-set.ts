@@ -1,6 +1,6 @@
 import type { Service, TargetGroupDescription } from '../assembly/deployment';
+import { pause } from '../clock';
 import type { Colour, Fault } from '../record';
-import { pause } from './clock';
 import type { Cluster, Image, Task } from './cluster';
 import type { Patience } from './patience';
 import { isHealthy, whyReplaced } from './task-health';

@@ -1,3 +1,4 @@
+import type { LoadCounts } from '../load/load';
 import type { RequestOutcome } from '../record';
 import { hideCursor, type Screen } from './cursor';
 import { count, milliseconds, seconds } from './figures';
@@ -10,13 +11,17 @@ import { type Stage, stageName } from './stage-names';
 export interface LiveView {
   /** A line that stays. */
   note(line: string): void;
+  /**
+   * Shows what is waited for, and in the end how long it took.
+   *
+   * @param detail is shown meanwhile
+   */
+  during<T>(what: string, work: () => Promise<T>, detail?: string): Promise<T>;
   /** @param expectedSeconds where it is known how long it takes */
   stageBegan(deployment: string, stage: Stage, expectedSeconds?: number): void;
   stageEnded(): void;
   outcomes(batch: readonly RequestOutcome[]): void;
-  /** How many are connected. */
-  sockets(connected: number): void;
-  jobs(accepted: number, done: number): void;
+  counts(counts: LoadCounts): void;
   /** Nothing is drawn any more, and the cursor is back. */
   end(): void;
 }
@@ -27,14 +32,20 @@ export interface LiveViewProps {
 }
 
 const tickMs = 200;
-/** Where lines are all there is: how often a stage that takes long says that it goes on. */
+/** Where lines are all there is: how often what takes long says that it goes on. */
 const lineEveryMs = 10_000;
+/** ECS passes most stages at once; those say nothing, but for the moment in which users change over. */
+const worthALineMs = 50;
+const alwaysShown: readonly Stage[] = ['PRODUCTION_TRAFFIC_SHIFT', 'ROLLBACK'];
 
 interface Running {
-  readonly deployment: string;
-  readonly stage: Stage;
+  /** On the line that stays. */
+  readonly name: string;
+  /** On the one that is drawn meanwhile. */
+  readonly title: string;
   readonly since: number;
   readonly expectedSeconds?: number;
+  readonly alwaysShown: boolean;
 }
 
 export function createLiveView(screen: Screen, { colours = screen.isTTY ?? false }: LiveViewProps = {}): LiveView {
@@ -48,8 +59,7 @@ class View implements LiveView {
   private running: Running | undefined;
   private saidAt = 0;
   private titled: string | undefined;
-  private connected = 0;
-  private work = { accepted: 0, done: 0 };
+  private load: LoadCounts | undefined;
   /** Lines of the status block that are on the screen. */
   private drawn = 0;
 
@@ -65,33 +75,36 @@ class View implements LiveView {
     this.print(`${line}\n`);
   }
 
+  async during<T>(what: string, work: () => Promise<T>, detail?: string): Promise<T> {
+    this.begin({ name: what, title: detail ? `${what} (${detail})` : what, alwaysShown: true });
+    let done = false;
+    try {
+      const result = await work();
+      done = true;
+      return result;
+    } finally {
+      this.finish(done);
+    }
+  }
+
   stageBegan(deployment: string, stage: Stage, expectedSeconds?: number): void {
-    this.figures.beginStage();
-    this.saidAt = performance.now();
-    this.running = { deployment, stage, since: this.saidAt, expectedSeconds };
     if (this.titled !== deployment) this.print(`\n${this.bold(deployment)}\n`);
     this.titled = deployment;
-    this.print('');
+    const name = stageName(stage);
+    const title = `${name} of ${deployment}`;
+    this.begin({ name, title, expectedSeconds, alwaysShown: alwaysShown.includes(stage) });
   }
 
   stageEnded(): void {
-    if (this.running === undefined) return;
-    const { stage, since } = this.running;
-    const mark = this.figures.failedInStage === 0 ? this.paint(32, '✔') : this.paint(31, '✘');
-    this.running = undefined;
-    this.print(`${mark} ${this.stageLine(stage, performance.now() - since)}`);
+    this.finish(true);
   }
 
   outcomes(batch: readonly RequestOutcome[]): void {
     this.figures.take(batch);
   }
 
-  sockets(connected: number): void {
-    this.connected = connected;
-  }
-
-  jobs(accepted: number, done: number): void {
-    this.work = { accepted, done };
+  counts(counts: LoadCounts): void {
+    this.load = counts;
   }
 
   end(): void {
@@ -101,27 +114,46 @@ class View implements LiveView {
     this.showCursor();
   }
 
+  private begin(what: Omit<Running, 'since'>): void {
+    this.figures.beginStage();
+    this.saidAt = performance.now();
+    this.running = { ...what, since: this.saidAt };
+    this.print('');
+  }
+
+  private finish(done: boolean): void {
+    if (this.running === undefined) return;
+    const { name, since, alwaysShown: shown } = this.running;
+    const ms = performance.now() - since;
+    const { failedInStage: failed } = this.figures;
+    const mark = done && failed === 0 ? this.paint(32, '✔') : this.paint(31, '✘');
+    this.running = undefined;
+    this.print(shown || failed > 0 || ms >= worthALineMs ? `${mark} ${this.line(name, ms)}` : '');
+  }
+
   private tick(): void {
     if (this.screen.isTTY) this.print('');
     else if (this.running && performance.now() - this.saidAt >= lineEveryMs) {
-      const { stage, since } = this.running;
+      const { name, since } = this.running;
       this.saidAt = performance.now();
-      this.print(`… ${this.stageLine(stage, this.saidAt - since)}`);
+      this.print(`… ${this.line(name, this.saidAt - since)}`);
     }
   }
 
-  private stageLine(stage: Stage, ms: number): string {
-    return `${stageName(stage).padEnd(30)} ${this.figuresOf(ms, this.figures.ofStage())}\n`;
+  private line(name: string, ms: number): string {
+    const numbers = this.figures.ofStage();
+    const figures = numbers.requests === 0 ? [] : this.figuresOf(numbers);
+    return `${[name.padEnd(29), `${seconds(ms).padStart(5)} s`, ...figures].join('  ')}\n`;
   }
 
-  private figuresOf(ms: number, { requests, failed, p99 }: RequestNumbers): string {
+  /** A line is to have its place in 80 columns. */
+  private figuresOf({ requests, failed, p99 }: RequestNumbers): string[] {
     const failures = `${count(failed)} failed`;
     return [
-      `${seconds(ms).padStart(6)} s`,
-      `${count(requests).padStart(7)} requests`,
-      failed === 0 ? failures.padStart(10) : this.paint(31, failures.padStart(10)),
+      `${count(requests).padStart(5)} requests`,
+      failed === 0 ? failures : this.paint(31, failures),
       `p99 ${milliseconds(p99)} ms`,
-    ].join('  ');
+    ];
   }
 
   /** Text that stays, above the block that is drawn anew. */
@@ -135,20 +167,25 @@ class View implements LiveView {
 
   private block(): string[] {
     if (this.running === undefined) return [];
-    const { deployment, stage, since, expectedSeconds } = this.running;
-    const { requests, failed, p50, p99 } = this.figures.ofLastSecond();
+    const { title, since, expectedSeconds } = this.running;
     const elapsed = seconds(performance.now() - since);
     const of = expectedSeconds === undefined ? '' : ` of ${expectedSeconds.toFixed(1)}`;
-    const failedSoFar = this.figures.failedInStage;
     // A line that is as wide as the terminal may break, and then the block is not as high as it was drawn.
     const width = (this.screen.columns ?? 80) - 1;
     const fitted = (line: string) => (line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`);
-    const lines = [
-      `▸ ${stageName(stage)} of ${deployment}, ${elapsed}${of} s`,
-      `  ${count(requests)}/s  ${count(failed)} failed (${count(failedSoFar)} in this stage)  p50 ${milliseconds(p50)}  p99 ${milliseconds(p99)} ms`,
-      `  ${count(this.connected)} sockets  ${count(this.work.done)} of ${count(this.work.accepted)} jobs  ${sparkline(this.figures.history())}`,
-    ].map(fitted);
-    return ['', ...lines.map((line, index) => (index === 1 && failedSoFar > 0 ? this.paint(31, line) : line))];
+    const lines = [`▸ ${title}, ${elapsed}${of} s`, ...this.loadLines()].map(fitted);
+    const failing = this.figures.failedInStage > 0;
+    return ['', ...lines.map((line, index) => (index === 1 && failing ? this.paint(31, line) : line))];
+  }
+
+  private loadLines(): string[] {
+    if (this.load === undefined) return [];
+    const { sockets, jobsAccepted, jobsDone } = this.load;
+    const { requests, failed, p50, p99 } = this.figures.ofLastSecond();
+    return [
+      `  ${count(requests)}/s  ${count(failed)} failed (${count(this.figures.failedInStage)} since it began)  p50 ${milliseconds(p50)}  p99 ${milliseconds(p99)} ms`,
+      `  ${count(sockets)} sockets  ${count(jobsDone)} of ${count(jobsAccepted)} jobs  ${sparkline(this.figures.history())}`,
+    ];
   }
 
   private bold(text: string): string {

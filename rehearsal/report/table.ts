@@ -9,7 +9,7 @@ import type { Summary } from './summary';
 import type { Verdict } from './verdict';
 import { containerNames, outcomeOf, shiftName, verdictSentence } from './wording';
 
-const width = 100;
+const width = 80;
 /** What a terminal shows; the page has the rest. */
 const shownFailures = 15;
 

@@ -45,8 +45,7 @@ function bake(screen: Screen, colours = false) {
   view.outcomes(Array.from({ length: 1_000 }, (_, index) => request({ at: index * 4, ms: 5 })));
   view.stageEnded();
   view.stageBegan('release', 'BAKE_TIME', 60);
-  view.sockets(24);
-  view.jobs(30, 28);
+  view.counts({ sockets: 24, jobsAccepted: 30, jobsDone: 28 });
   view.outcomes([
     ...Array.from({ length: 500 }, (_, index) => request({ at: 4_000 + index * 2, ms: 4 })),
     ...Array.from({ length: 200 }, (_, index) => request({ at: 5_000 + index * 5, ms: 9 })),

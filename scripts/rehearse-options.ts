@@ -1,0 +1,112 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { everyName } from '../lib/config/context';
+import type { EnvironmentName } from '../lib/config/environment';
+import { environments } from '../lib/config/environments';
+import { readEnvironment } from '../rehearsal/assembly/cloud-assembly';
+import { type EngineChoice, engineChoices } from '../rehearsal/parts/container-engine';
+import type { Scenario } from '../rehearsal/record';
+import { allScenarios, usualScenarios } from '../rehearsal/release/scenarios';
+import { parseCommand, parsePairs, UsageError } from './command-line';
+
+export interface RehearseOptions {
+  readonly environment: EnvironmentName;
+  readonly scenarios: readonly Scenario[];
+  readonly seconds: number;
+  readonly rate: number;
+  readonly speed: number;
+  readonly engine: EngineChoice;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Absolute, as all paths here. @default - it is synthesised */
+  readonly assembly?: string;
+  readonly from?: string;
+  /** In a folder that is there. */
+  readonly report: string;
+  readonly json: boolean;
+}
+
+const parse = (args: string[]) =>
+  parseCommand({
+    args,
+    options: {
+      environment: { type: 'string', default: 'production' },
+      scenario: { type: 'string', default: usualScenarios.join(',') },
+      seconds: { type: 'string', default: '4' },
+      rate: { type: 'string', default: '340' },
+      speed: { type: 'string', default: '12' },
+      assembly: { type: 'string' },
+      from: { type: 'string' },
+      engine: { type: 'string', default: 'auto' },
+      'build-arg': { type: 'string', multiple: true, default: [] },
+      report: { type: 'string', default: join(__dirname, '..', 'cdk.out', 'rehearsal.html') },
+      json: { type: 'boolean', default: false },
+    },
+  }).values;
+
+/** @throws UsageError before anything is started */
+export function parseRehearseOptions(args: string[]): RehearseOptions {
+  const values = parse(args);
+  const environment = environmentOf(values.environment);
+  return {
+    environment,
+    scenarios: scenariosOf(values.scenario),
+    seconds: numberOf('seconds', values.seconds, 1, 3600),
+    rate: numberOf('rate', values.rate, 10, 5000),
+    speed: numberOf('speed', values.speed, 1, 100),
+    engine: oneOf('engine', 'engine', engineChoices, values.engine),
+    buildArgs: parsePairs('build-arg', values['build-arg']),
+    assembly: assemblyOf('assembly', values.assembly, environment),
+    from: assemblyOf('from', values.from, environment),
+    report: fileOf('report', values.report),
+    json: values.json,
+  };
+}
+
+function oneOf<T extends string>(option: string, what: string, allowed: readonly T[], text: string): T {
+  const known = allowed.find((each) => each === text);
+  if (known !== undefined) return known;
+  throw new UsageError(`--${option}: unknown ${what} "${text}"; allowed: ${[...new Set(allowed)].join(', ')}.`);
+}
+
+function environmentOf(name: string): EnvironmentName {
+  const rehearsable = everyName.filter((each) => environments[each].deployment.strategy === 'blue-green');
+  const known = oneOf('environment', 'environment', everyName, name);
+  if (rehearsable.includes(known)) return known;
+  throw new UsageError(
+    `--environment: ${name} is released by rolling, with a gap that users may notice; allowed: ${rehearsable.join(', ')}.`,
+  );
+}
+
+const scenariosOf = (names: string): readonly Scenario[] =>
+  names === 'all' ? allScenarios : names.split(',').map((name) => oneOf('scenario', 'scenario', allScenarios, name));
+
+function numberOf(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= min && value <= max))
+    throw new UsageError(`--${option}: "${text}" is no number from ${min} to ${max}.`);
+  return value;
+}
+
+function assemblyOf(option: string, path: string | undefined, environment: EnvironmentName): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    readEnvironment(resolve(path), environment);
+  } catch (error) {
+    throw new UsageError(`--${option}: ${(error as Error).message}`);
+  }
+  return resolve(path);
+}
+
+/** Its folder is made now: later, a whole rehearsal would be lost. */
+function fileOf(option: string, path: string): string {
+  const file = resolve(path);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--${option}: nothing can be written to ${dirname(file)} (${(error as Error).message}).`);
+  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() || path.endsWith('/'))
+    throw new UsageError(`--${option}: ${path} is a folder; name a file, such as ${join(path, 'rehearsal.html')}.`);
+  return file;
+}
