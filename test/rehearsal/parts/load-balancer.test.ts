@@ -188,7 +188,11 @@ it('drops headers with other characters in their names where the load balancer i
 
 it('answers with nothing where the default action says nothing', async () => {
   const { balancer } = await twoColours({ defaultResponse: { status: 404, contentType: 'text/plain', body: '' } });
-  expect(await ask(balancer, { headers: { host: 'elsewhere.test' } })).toMatchObject({ status: 404, body: '', target: undefined });
+  expect(await ask(balancer, { headers: { host: 'elsewhere.test' } })).toMatchObject({
+    status: 404,
+    body: '',
+    target: undefined,
+  });
 });
 
 describe('stickiness', () => {
@@ -299,6 +303,7 @@ describe('health checks', () => {
     target.health = 503;
     await balancer.register('Blue', target);
     await eventually(async () => (await balancer.health('Blue'))['web-1'] === 'unhealthy');
+    expect(await balancer.lastCheck('Blue', 'web-1')).toBe('was answered 503');
     expect((await ask(balancer)).status).toBe(503);
   });
 });
