@@ -23,6 +23,12 @@ export interface Answer {
   readonly target?: string;
 }
 
+/** For whoever reads why the load cannot begin. */
+export const answeredWith = ({ result, target }: Answer): string =>
+  result === 503 && target === undefined
+    ? '503 by the load balancer itself, which has no listener rule for this host or no healthy target'
+    : String(result);
+
 /** A user has left by then. */
 const patienceMs = 20_000;
 /** Well below every idle timeout that a load balancer may have, shortened too. */

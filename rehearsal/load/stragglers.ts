@@ -40,6 +40,7 @@ export function findingOf(answers: readonly Answer[], stoppedAt: number, drainSe
   if (first === undefined) return undefined;
   const reasons = [...new Set(unserved.map(({ result }) => result))].join(', ');
   return {
+    about: 'stopping',
     at: first.at,
     message:
       `A web task that is stopped failed ${unserved.length} of ${answers.length} requests (${reasons}), the first ` +

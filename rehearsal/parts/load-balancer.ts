@@ -11,6 +11,7 @@ import { haproxyConfiguration, haproxyFiles, slotNames } from './haproxy-configu
 import { type HaproxyPorts, shares } from './haproxy-listener';
 import { HaproxyRuntime, type ServerRow } from './haproxy-runtime';
 import { name } from './haproxy-syntax';
+import { lastCheck } from './last-check';
 import { TargetSlots, targetHealth } from './target-slots';
 
 export interface LoadBalancerProps {
@@ -99,6 +100,12 @@ export class HaproxyLoadBalancer implements LoadBalancer {
 
   async health(targetGroup: string): Promise<Readonly<Record<string, TargetHealth>>> {
     return this.healthIn(targetGroup, await this.runtime.servers());
+  }
+
+  async lastCheck(targetGroup: string, targetId: string): Promise<string | undefined> {
+    const { slot } = this.slots.of(targetGroup, targetId);
+    const row = (await this.runtime.servers()).find(({ svname }) => svname === slot);
+    return row && lastCheck(row);
   }
 
   async deregister(targetGroup: string, targetId: string): Promise<void> {

@@ -176,6 +176,25 @@ it('tells the target who asks, as an Application Load Balancer does', async () =
   });
 });
 
+it('drops headers with other characters in their names where the load balancer is told to', async () => {
+  const headers = { x_token: 'underscored', 'x-token': 'hyphenated' };
+  for (const dropInvalidHeaderFields of [true, false]) {
+    const { balancer } = await twoColours({ dropInvalidHeaderFields });
+    const heard = JSON.parse((await ask(balancer, { headers })).body).headers;
+    expect(heard['x-token']).toBe('hyphenated');
+    expect(heard.x_token).toBe(dropInvalidHeaderFields ? undefined : 'underscored');
+  }
+});
+
+it('answers with nothing where the default action says nothing', async () => {
+  const { balancer } = await twoColours({ defaultResponse: { status: 404, contentType: 'text/plain', body: '' } });
+  expect(await ask(balancer, { headers: { host: 'elsewhere.test' } })).toMatchObject({
+    status: 404,
+    body: '',
+    target: undefined,
+  });
+});
+
 describe('stickiness', () => {
   it('keeps a client with its target group for as long as the rule says, counted from the first answer', async () => {
     const { balancer, blue } = await twoColours({ rules: [rule('Production', 20, { groupStickiness: 1.5 })] });
@@ -284,6 +303,7 @@ describe('health checks', () => {
     target.health = 503;
     await balancer.register('Blue', target);
     await eventually(async () => (await balancer.health('Blue'))['web-1'] === 'unhealthy');
+    expect(await balancer.lastCheck('Blue', 'web-1')).toBe('was answered 503');
     expect((await ask(balancer)).status).toBe(503);
   });
 });
