@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isExecutable, named, onPath } from './executable';
+import { itemOf } from './failed-program';
 import type { Program } from './server-process';
 
 const execute = promisify(execFile);
@@ -50,7 +51,7 @@ export async function provisionMoto(cache = CACHE): Promise<MotoServer> {
         'There is no moto on this machine, which stands for S3 and Secrets Manager. Tried:',
         '  - MOTO_SERVER: not set',
         '  - moto_server: not on the PATH',
-        `  - pip, for ${MOTO_PACKAGES.join(', ')}: ${reason(error)}`,
+        `  - pip, for ${MOTO_PACKAGES.join(', ')}: ${itemOf(error)}`,
         `Install it (pipx install 'moto[server]'), or what pip needs to be run here`,
         '(Debian, Ubuntu: sudo apt-get install python3-pip; macOS: brew install python),',
         'or set MOTO_SERVER to the path of a moto_server.',
@@ -107,9 +108,4 @@ function serverIn(root: string): MotoServer | undefined {
   const python = join(root, 'python3');
   if (!isExecutable(python) || !existsSync(join(root, 'moto', 'server.py'))) return undefined;
   return { command: realpathSync(python), args: ['-m', 'moto.server'], environment: { PYTHONPATH: root } };
-}
-
-function reason(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message: string };
-  return (stderr?.trim() || message).split('\n').join('\n    ');
 }

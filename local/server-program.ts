@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type DebianPackages, unpackedProgram } from './debian-packages';
 import { type FoundProgram, named, onPath } from './executable';
+import { itemOf } from './failed-program';
 
 const CACHE = join(__dirname, '..', 'node_modules', '.cache', 'mr-mentor-infra');
 
@@ -35,15 +36,10 @@ export async function findServerProgram(
         `There is no ${name} on this machine. Tried:`,
         `  - ${variable}: not set`,
         `  - ${command}: not on the PATH`,
-        `  - unpacking ${packages.names.join(', ')}: ${reason(error)}`,
+        `  - unpacking ${packages.names.join(', ')}: ${itemOf(error)}`,
         `Install it (${install}),`,
         `or set ${variable} to the path of one.`,
       ].join('\n'),
     );
   }
-}
-
-function reason(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message: string };
-  return (stderr?.trim() || message).split('\n').join('\n    ');
 }

@@ -127,6 +127,8 @@ export interface TaskRecord {
 }
 
 export interface Finding {
+  /** Findings about the same are told once. @default - it is told by itself */
+  readonly about?: string;
   /** What is wrong, the value, what it has to be, what to do: one or two sentences. */
   readonly message: string;
   readonly at?: number;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { EnvironmentName } from '../lib/config/environment';
+import { now, pause } from './clock';
 import { unlessAborted } from './interruption';
 import { idleConnections } from './load/idle-connections';
 import type { ContainerEngine } from './parts/container-engine';
 import type { RunFolder } from './parts/run-folder';
 import type { DeploymentRecord, OutageRecord, Rehearsal, Scenario } from './record';
 import { AlarmWatch } from './release/alarm-watch';
-import { now, pause } from './release/clock';
 import { hookInvoker } from './release/hook';
 import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';

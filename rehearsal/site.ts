@@ -12,18 +12,14 @@ import type { Container, Deployment } from './assembly/deployment';
 import { hostNamesOf } from './assembly/host-names';
 import { describeDeployment } from './assembly/read-deployment';
 import { awsHost, startAws } from './parts/aws';
-import { provisionBuckets } from './parts/buckets';
-import { type LocalCache, startCache } from './parts/cache';
 import type { ContainerEngine } from './parts/container-engine';
-import { type LocalDatabase, startDatabase } from './parts/database';
 import { buildImage } from './parts/image';
 import { type HaproxyLoadBalancer, startLoadBalancer } from './parts/load-balancer';
 import { type Delivery, jobOf, mailHost, startMailServer } from './parts/mail-server';
-import { provisionManagedPassword } from './parts/managed-password';
 import type { RunFolder } from './parts/run-folder';
-import { provisionSecrets, type Secrets } from './parts/secrets';
 import { type RunningTasks, startTasks } from './parts/tasks';
 import type { Image } from './release/cluster';
+import { openStores, type Stores } from './stores';
 import type { TearDown } from './tear-down';
 
 export interface SiteProps {
@@ -42,7 +38,7 @@ export interface SiteProps {
 }
 
 /** Everything that stands for AWS, ready for tasks. */
-export interface Site {
+export interface Site extends Stores {
   readonly deployment: Deployment;
   readonly image: Image;
   readonly before: { readonly image: Image; readonly web: Container; readonly worker: Container };
@@ -52,9 +48,6 @@ export interface Site {
   readonly loadBalancerHost: string;
   readonly loadBalancer: HaproxyLoadBalancer;
   readonly tasks: RunningTasks;
-  readonly database: LocalDatabase;
-  readonly cache: LocalCache;
-  readonly secrets: Secrets;
   readonly awsPort: number;
   /** Resolves, with the reason, should one of the parts end by itself. */
   readonly crashed: Promise<Error>;
@@ -92,36 +85,12 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
     buildImage(deployment.image, { engine, buildArgs, signal }),
     earlier.image.hash === deployment.image.hash ? undefined : buildImage(earlier.image, { engine, buildArgs, signal }),
   ]);
-  const [secrets, password] = await Promise.all([
-    tearDown.start(
-      () =>
-        provisionSecrets(aws, {
-          environment,
-          secrets: deployment.secrets,
-          extra: {
-            ...{ ...mail.sender, EMAIL_HOST: mailHost, EMAIL_PORT: String(mail.port) },
-            VENDOR_API_KEY_PEPPER: generateSecret('VENDOR_API_KEY_PEPPER', contract.VENDOR_API_KEY_PEPPER),
-          },
-        }),
-      (opened) => opened.close(),
-    ),
-    provisionManagedPassword(aws, deployment.database),
-    provisionBuckets(aws, deployment.buckets),
-  ]);
-
-  const { authTokenSecret } = deployment.cache;
-  const authToken = authTokenSecret && (await secrets.value(authTokenSecret));
-  const [database, cache] = await Promise.all([
-    tearDown.start(
-      () => startDatabase({ description: deployment.database, password, certificates, port: endpoints.database.port }),
-      stop,
-    ),
-    tearDown.start(
-      () => startCache({ description: deployment.cache, authToken, certificates, port: endpoints.cache.port }),
-      stop,
-    ),
-  ]);
-
+  const extra = {
+    ...{ ...mail.sender, EMAIL_HOST: mailHost, EMAIL_PORT: String(mail.port) },
+    VENDOR_API_KEY_PEPPER: generateSecret('VENDOR_API_KEY_PEPPER', contract.VENDOR_API_KEY_PEPPER),
+  };
+  const stores = await openStores(deployment, { aws, certificates, endpoints, secrets: extra }, tearDown);
+  const { secrets, database, cache } = stores;
   const tasks = await tearDown.start(
     () =>
       startTasks({
@@ -140,7 +109,7 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
   );
 
   const site: Site = {
-    ...{ deployment, image, certificates, hosts, loadBalancer, tasks, database, cache, secrets },
+    ...{ deployment, image, certificates, hosts, loadBalancer, tasks, ...stores },
     before: { image: image0 ?? image, web: earlier.web.container, worker: earlier.worker.container },
     loadBalancerHost: names.loadBalancer,
     awsPort: aws.port,

@@ -2,6 +2,7 @@ import { environments } from '../lib/config/environments';
 import { timings } from '../lib/config/timings';
 import { type Load, type LoadProps, startLoad } from './load/load';
 import { populate } from './load/population';
+import { jobLimitSeconds } from './report/job-failures';
 import type { Site } from './site';
 import type { TearDown } from './tear-down';
 
@@ -41,6 +42,7 @@ export async function putUsersOn(site: Site, props: UsersProps, tearDown: TearDo
     idleSeconds: deployment.loadBalancer.idleTimeout,
     awsPort,
     population,
+    mailsWithinSeconds: jobLimitSeconds,
   };
   const load = await tearDown.start(
     () => startLoad({ ...description, onOutcomes, onCounts }, signal),

@@ -6,8 +6,8 @@ import type { BlueGreenRelease, Container, Deployment, LoadBalancerDescription, 
  * the same others.
  *
  * What measures the machine stays: the timeouts of health checks and of hooks, which may then be longer than the interval
- * of a check; and a start is given at least 10 seconds of what it has on AWS. So do counts, thresholds, the bake, which whoever rehearses chooses, and how long S3 lets a browser keep
- * an answer.
+ * of a check; and a start is given at least 10 seconds of what it has on AWS. So do counts, thresholds, the bake, which
+ * whoever rehearses chooses, and how long S3 lets a browser keep an answer.
  */
 export function compress(deployment: Deployment, speed: number): Deployment {
   const highest = highestSpeed(deployment);
@@ -15,6 +15,7 @@ export function compress(deployment: Deployment, speed: number): Deployment {
     throw new UnsuitableSpeed(
       `The speed ${speed} is not one to rehearse at; allowed: 1 (real time) to ${highest.speed}, at which ${highest.because}. Choose one of those.`,
     );
+  if (speed === 1) return deployment;
   const { web, worker, loadBalancer } = deployment;
   return {
     ...deployment,

@@ -157,6 +157,8 @@ export interface TargetGroupMetric {
 
 export interface LoadBalancerDescription {
   readonly idleTimeout: number;
+  /** Headers whose names have other characters than letters, digits and hyphens do not reach a target. @default false */
+  readonly dropInvalidHeaderFields?: boolean;
   /** Of the HTTPS listener. */
   readonly defaultResponse: { readonly status: number; readonly contentType: string; readonly body: string };
   /** By priority. */

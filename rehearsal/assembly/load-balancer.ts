@@ -12,10 +12,12 @@ export function readLoadBalancer(resources: Resources): LoadBalancerDescription 
     resources.only('AWS::ElasticLoadBalancingV2::LoadBalancer'),
     'LoadBalancerAttributes',
   );
+  const attributes = attributesOf(LoadBalancerAttributes);
   const listener = httpsListener(resources);
   return {
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-    idleTimeout: Number(attributesOf(LoadBalancerAttributes)['idle_timeout.timeout_seconds'] ?? 60),
+    idleTimeout: Number(attributes['idle_timeout.timeout_seconds'] ?? 60),
+    dropInvalidHeaderFields: attributes['routing.http.drop_invalid_header_fields.enabled'] === 'true',
     defaultResponse: readDefaultResponse(resources, listener),
     rules: rulesOf(resources, listener),
     targetGroups: resources

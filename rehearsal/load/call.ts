@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request as plain } from 'node:http';
 import { type Agent, request as secure } from 'node:https';
-import { now } from './clock';
+import { now } from '../clock';
 import { targetHeader } from './target';
 
 export interface Call {
@@ -22,6 +22,12 @@ export interface Answer {
   readonly body: string;
   readonly target?: string;
 }
+
+/** For whoever reads why the load cannot begin. */
+export const answeredWith = ({ result, target }: Answer): string =>
+  result === 503 && target === undefined
+    ? '503 by the load balancer itself, which has no listener rule for this host or no healthy target'
+    : String(result);
 
 /** A user has left by then. */
 const patienceMs = 20_000;

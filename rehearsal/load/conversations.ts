@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from '../clock';
 import type { SocketOutcome } from '../record';
-import { now } from './clock';
+import { answeredWith } from './call';
 import type { Crowd } from './crowd';
 import type { Diary } from './diary';
 import { as, dataOf, posted } from './kinds';
@@ -59,7 +60,9 @@ export class Conversations {
     const answer = await client.call(posted('/api/terminal-sessions', {}, as(coder)));
     const { sessionId: session, cliToken } = dataOf(answer) ?? {};
     if (typeof session !== 'string' || typeof cliToken !== 'string')
-      throw new Error(`The load cannot open a terminal: POST /api/terminal-sessions was answered ${answer.result}`);
+      throw new Error(
+        `The load cannot open a terminal: POST https://${client.props.host}/api/terminal-sessions was answered ${answeredWith(answer)}`,
+      );
     const cli = { ...this.crowd.newPlace(), role: 'cli', session, token: cliToken } as const;
     const page = { ...this.crowd.newPlace(), origin: this.crowd.newOrigin() };
     const browser = { ...page, role: 'browser', session, token: coder.token } as const;

@@ -1,4 +1,4 @@
-import { now } from './clock';
+import { now } from '../clock';
 
 /** What happened to one end of a conversation. */
 export type SocketEvent = { readonly at: number } & (

@@ -43,6 +43,7 @@ export async function idleConnections(props: IdleConnectionsProps): Promise<Find
     const lost = answered.filter((whether) => !whether).length;
     const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
     return {
+      about: 'idle connections',
       message:
         `A web task closes an idle connection after ${seconds(earliest - extraMs)}, and the load balancer uses it for up to ` +
         `${seconds(idleTimeout * 1000)}: ${lost} of ${connections} requests sent in that moment got no answer ` +

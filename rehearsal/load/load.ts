@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from '../clock';
 import { unlessAborted } from '../interruption';
 import type { JobOutcome, RequestOutcome, SocketOutcome } from '../record';
-import { now } from './clock';
 import type { Batch, LoadDescription, Order, Report } from './load-messages';
 
 export interface LoadProps extends LoadDescription {

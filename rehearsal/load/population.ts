@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { accessToken, type TokenOwner } from './access-token';
+import { answeredWith } from './call';
 import { Client } from './client';
 import type { Entrance } from './client-agent';
 
@@ -108,10 +109,10 @@ async function administer(client: Client, { operator, jwtSecret }: PopulationPro
   async function does<T>(path: string, body: object, token?: string): Promise<T> {
     const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
     const call = { method: 'POST', url: path, headers, body: JSON.stringify(body) } as const;
-    const { result, body: answer } = await client.call(call);
-    if (result === 200 || result === 201) return JSON.parse(answer).data;
+    const answer = await client.call(call);
+    if (answer.result === 200 || answer.result === 201) return JSON.parse(answer.body).data;
     throw new Error(
-      `The rehearsal cannot prepare its people: POST ${path} was answered ${result} ${answer.slice(0, 300)}`,
+      `The rehearsal cannot prepare its people: POST https://${client.props.host}${path} was answered ${answeredWith(answer)} ${answer.body.slice(0, 300)}`,
     );
   }
 

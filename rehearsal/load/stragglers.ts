@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from '../clock';
 import type { Finding } from '../record';
 import { Addresses } from './addresses';
 import { type Answer, send } from './call';
-import { now } from './clock';
 
 export interface StragglersProps {
   /** Of a web task that has just been sent SIGTERM, on 127.0.0.1. */
@@ -40,6 +40,7 @@ export function findingOf(answers: readonly Answer[], stoppedAt: number, drainSe
   if (first === undefined) return undefined;
   const reasons = [...new Set(unserved.map(({ result }) => result))].join(', ');
   return {
+    about: 'stopping',
     at: first.at,
     message:
       `A web task that is stopped failed ${unserved.length} of ${answers.length} requests (${reasons}), the first ` +

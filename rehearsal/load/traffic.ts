@@ -1,6 +1,6 @@
+import { now } from '../clock';
 import type { RequestOutcome } from '../record';
 import type { Answer } from './call';
-import { now } from './clock';
 import type { Crowd, Member } from './crowd';
 import type { Kind } from './kinds';
 import type { Population } from './population';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Certificates } from '../../local/certificates';
 import { type Redis, type RedisOptions, startRedis } from '../../local/redis';
 import type { CacheDescription } from '../assembly/deployment';
+import { now } from '../clock';
 import type { OutageRecord } from '../record';
 
 export interface LocalCacheProps {
@@ -66,7 +67,7 @@ export class LocalCache {
    * last milliseconds is no fault of a release.
    */
   async failOver(milliseconds: number): Promise<OutageRecord> {
-    const from = Date.now();
+    const from = now();
     if (this.replica) {
       await this.primary.ask('CLIENT', 'PAUSE', String(inStepWithinMs), 'WRITE');
       await this.inStep(this.replica);
@@ -81,7 +82,7 @@ export class LocalCache {
       this.primary = this.replica;
       this.replica = undefined;
     } else await failed.restart();
-    const to = Date.now();
+    const to = now();
     if (this.primary !== failed) {
       await failed.stop();
       await this.addReplica();

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { whyItFailed } from '../../local/failed-program';
 import type { ImageAsset } from '../assembly/deployment';
 
 const execute = promisify(execFile);
@@ -88,8 +89,7 @@ async function provideModules(directory: string, work: string, signal?: AbortSig
     // npm makes none for a package that needs nothing.
     mkdirSync(join(work, 'node_modules'), { recursive: true });
   } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    throw new Error(`The modules of ${directory}/package-lock.json cannot be installed:\n${stderr?.trim() || message}`);
+    throw new Error(`The modules of ${directory}/package-lock.json cannot be installed:\n${whyItFailed(error)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { Client, escapeIdentifier, escapeLiteral, type QueryResultRow } from 'pg
 import type { Certificates } from '../../local/certificates';
 import { type Postgres, startPostgres } from '../../local/postgres';
 import type { DatabaseDescription } from '../assembly/deployment';
+import { now } from '../clock';
 import type { OutageRecord } from '../record';
 
 export interface LocalDatabaseProps {
@@ -66,11 +67,11 @@ export class LocalDatabase {
 
   /** The instance fails, and after this time the same data is served again. */
   async failOver(milliseconds: number): Promise<OutageRecord> {
-    const from = Date.now();
+    const from = now();
     await this.postgres.kill();
     await sleep(milliseconds);
     await this.postgres.restart();
-    return { store: 'database', from, to: Date.now() };
+    return { store: 'database', from, to: now() };
   }
 
   async stop(): Promise<void> {

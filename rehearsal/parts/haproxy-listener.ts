@@ -49,11 +49,12 @@ export function haproxyListener(
     'frontend https',
     `bind 127.0.0.1:${ports.proxied} ${tls} accept-proxy`,
     `bind 127.0.0.1:${ports.direct} ${tls}`,
+    ...(loadBalancer.dropInvalidHeaderFields ? ['http-request del-header [^A-Za-z0-9-] -m reg'] : []),
     ...requestHeaders,
 
     'http-request set-var(txn.host) req.hdr(host),host_only,lower',
     ...rules.map((rule) => `http-request set-var(txn.rule) str(${name(rule.logicalId)}) if ${conditions(rule)}`),
-    `http-request return status ${defaultResponse.status} content-type ${quoted(defaultResponse.contentType)} string ${quoted(defaultResponse.body)} if !{ var(txn.rule) -m found }`,
+    `http-request return status ${defaultResponse.status} ${bodyOf(defaultResponse)}if !{ var(txn.rule) -m found }`,
 
     ...groupStickiness(rules),
     `http-request set-var(txn.shares) var(txn.rule),map(${files.shares})`,
@@ -66,6 +67,10 @@ export function haproxyListener(
     `http-response set-header x-rehearsal-target %[srv_name,map(${files.targets})]`,
   ];
 }
+
+/** HAProxy takes no empty text. */
+const bodyOf = ({ contentType, body }: LoadBalancerDescription['defaultResponse']): string =>
+  body === '' ? '' : `content-type ${quoted(contentType)} string ${quoted(body)} `;
 
 const random = '%[rand(4294967295),hex,bytes(8,8)]';
 

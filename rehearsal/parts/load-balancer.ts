@@ -5,11 +5,13 @@ import { freePort } from '../../local/free-port';
 import { findHaproxyServer } from '../../local/haproxy-server';
 import { ServerProcess } from '../../local/server-process';
 import type { LoadBalancerDescription } from '../assembly/deployment';
+import { now } from '../clock';
 import type { LoadBalancer, Target, TargetGroupCounters, TargetHealth } from '../release/cluster';
 import { haproxyConfiguration, haproxyFiles, slotNames } from './haproxy-configuration';
 import { type HaproxyPorts, shares } from './haproxy-listener';
 import { HaproxyRuntime, type ServerRow } from './haproxy-runtime';
 import { name } from './haproxy-syntax';
+import { lastCheck } from './last-check';
 import { TargetSlots, targetHealth } from './target-slots';
 
 export interface LoadBalancerProps {
@@ -82,7 +84,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   }
 
   async register(targetGroup: string, target: Target): Promise<void> {
-    const slot = this.slots.take(targetGroup, target.id, Date.now());
+    const slot = this.slots.take(targetGroup, target.id, now());
     const server = `set server ${targetGroup}/${slot}`;
     const called = `${name(this.props.groupNames?.[targetGroup] ?? targetGroup)}/${target.id}`;
     await this.runtime.run(
@@ -98,6 +100,12 @@ export class HaproxyLoadBalancer implements LoadBalancer {
 
   async health(targetGroup: string): Promise<Readonly<Record<string, TargetHealth>>> {
     return this.healthIn(targetGroup, await this.runtime.servers());
+  }
+
+  async lastCheck(targetGroup: string, targetId: string): Promise<string | undefined> {
+    const { slot } = this.slots.of(targetGroup, targetId);
+    const row = (await this.runtime.servers()).find(({ svname }) => svname === slot);
+    return row && lastCheck(row);
   }
 
   async deregister(targetGroup: string, targetId: string): Promise<void> {
@@ -152,7 +160,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
     return Object.fromEntries(
       this.slots
         .in(targetGroup)
-        .map((target) => [target.id, targetHealth(target, status.get(target.slot) ?? '', healthCheck, Date.now())]),
+        .map((target) => [target.id, targetHealth(target, status.get(target.slot) ?? '', healthCheck, now())]),
     );
   }
 }

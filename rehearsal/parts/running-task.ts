@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from '../clock';
 import type { Colour, TaskRecord } from '../record';
 import type { Task, TaskExit, TaskRequest } from '../release/cluster';
 import { afterCheck, unknownHealth } from './task-health';
@@ -100,6 +101,3 @@ export class RunningTask implements Task {
     }
   }
 }
-
-/** With fractions, as all times of a rehearsal's record. */
-const now = (): number => performance.timeOrigin + performance.now();

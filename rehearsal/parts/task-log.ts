@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const READ = 64 * 1024;
 /** Who wants all of it reads the log itself. */
-const LONGEST = 200;
+const LONGEST = 500;
 
 /** The end of a log, of which no more than that is read. */
 export function lastLines(path: string, count: number): string {

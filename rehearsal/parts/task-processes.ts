@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { now } from '../clock';
 
 const AGENT = join(__dirname, 'task-agent.js');
 
@@ -151,6 +152,3 @@ function killIfThere(pid: number): void {
     // It has ended by itself.
   }
 }
-
-/** With fractions, as all times of a rehearsal's record. */
-const now = (): number => performance.timeOrigin + performance.now();

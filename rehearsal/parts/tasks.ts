@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../local/free-port';
+import { now } from '../clock';
 import type { TaskRecord } from '../record';
 import type { TaskRequest, Tasks } from '../release/cluster';
 import type { ContainerEngine } from './container-engine';
@@ -53,7 +54,7 @@ export function startTasks(props: TasksProps): RunningTasks {
       const id = `${role}-${counts[role]}`;
       const [port, variables] = await Promise.all([newPort(ports), variablesOf(request, props)]);
       const start = { id, request, variables, port, check, log: join(logs, `${id}.log`) };
-      const startedAt = performance.timeOrigin + performance.now();
+      const startedAt = now();
       const task = new RunningTask(await runner.start(start), start, startedAt, inTurn);
       tasks.push(task);
       return task;

@@ -1,6 +1,6 @@
 import type { AlarmDescription } from '../assembly/deployment';
+import { pause } from '../clock';
 import { type AlarmState, alarmState, datapoints, type Sample } from './alarms';
-import { pause } from './clock';
 import type { LoadBalancer } from './cluster';
 import type { DeploymentAlarms } from './deployment-request';
 

@@ -12,6 +12,8 @@ export interface LoadBalancer {
   register(targetGroup: string, target: Target): Promise<void>;
   /** By the target's id. */
   health(targetGroup: string): Promise<Readonly<Record<string, TargetHealth>>>;
+  /** What came of a target's last health check: `was answered 404`. @default - nobody knows */
+  lastCheck?(targetGroup: string, targetId: string): Promise<string | undefined>;
   /** No request that begins now goes there, sticky or not; those in flight go on. */
   deregister(targetGroup: string, targetId: string): Promise<void>;
   /** The deregistration delay is over: whoever is still connected is cut off, and the target forgotten. */

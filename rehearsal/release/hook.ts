@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LifecycleHook } from '../assembly/deployment';
-import { pause } from './clock';
+import { pause } from '../clock';
 import { type InvocationResult, invokeLambda } from './lambda-function';
 import { type AskHook, type EcsService, type HookVerdict, hookEvent } from './lifecycle-hook';
 

@@ -35,16 +35,27 @@ function atMost(failedTooOften: (set: TaskSet) => boolean): Patience {
   };
 }
 
+/** Characters of a line. A start-up report of some thousand says little to whoever reads why a task failed. */
+const LONGEST_LINE = 600;
+
+const shortened = (lines: string): string =>
+  lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
+    .join('\n');
+
 /** With the last one's own last words, which mostly say what is wrong. */
 function describeFailures({ description, failures, tasks, healthyCount, desiredCount }: TaskSet, when = ''): string {
-  const last = failures.at(-1);
-  const task = tasks.at(-1);
-  const what = [`${description.service.role}: ${healthyCount} of ${desiredCount} tasks are healthy`, when]
+  const { role } = description.service;
+  const what = [`${role} never got healthy: ${healthyCount} of ${desiredCount} tasks are`, when]
     .filter(Boolean)
     .join(' ');
+  const last = failures.at(-1);
   if (last !== undefined)
-    return `${what}, ${failures.length} have failed. ${last.task} was replaced because ${last.reason}. Its last lines:\n${last.lastLines.trimEnd()}`;
+    return `${what}, ${failures.length} have failed. ${last.task} was replaced because ${last.reason}. Its last lines:\n${shortened(last.lastLines)}`;
+  const task = tasks.at(-1);
   return task === undefined
     ? `${what}, and none has started.`
-    : `${what}, and none has failed. The last lines of ${task.id}:\n${task.lastLines(20).trimEnd()}`;
+    : `${what}, and none has failed. The last lines of ${task.id}:\n${shortened(task.lastLines(20))}`;
 }

@@ -1,6 +1,6 @@
 import type { Deployment } from '../assembly/deployment';
+import { now, pause } from '../clock';
 import type { DeploymentRecord, OutageRecord, Scenario } from '../record';
-import { now, pause } from './clock';
 import type { Cluster, Image } from './cluster';
 import type { DeploymentAlarms, DeploymentRequest } from './deployment-request';
 import type { AskHook } from './lifecycle-hook';

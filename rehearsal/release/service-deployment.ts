@@ -1,6 +1,6 @@
 import { type BlueGreenRelease, type LifecycleStage, lifecycleStages } from '../assembly/deployment';
+import { pause } from '../clock';
 import type { Colour } from '../record';
-import { pause } from './clock';
 import { allTo, describedTargetGroup, otherColour, targetGroupOf } from './colours';
 import { type BlueGreenRequest, type DeploymentResult, TakenBack } from './deployment-request';
 import type { TrafficWeights } from './lifecycle-hook';

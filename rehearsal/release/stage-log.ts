@@ -1,5 +1,5 @@
+import { now } from '../clock';
 import type { StageRecord } from '../record';
-import { now } from './clock';
 
 /** A stage began, or has ended. */
 export interface StageEvent {

@@ -2,7 +2,7 @@ import type { LoadBalancerDescription, Service, WebService } from '../assembly/d
 import type { Cluster, Image } from './cluster';
 import { allTo, describedTargetGroup } from './colours';
 import { untilEveryTaskFailedTwice } from './patience';
-import { TaskSet } from './task-set';
+import { NeverSteady, TaskSet } from './task-set';
 
 export interface StartRequest {
   readonly cluster: Cluster;
@@ -37,7 +37,12 @@ export async function startWorker({ cluster, image, title, signal }: StartReques
 /** @throws NeverSteady with the last lines of a task that did not come up */
 async function untilUp(set: TaskSet, signal: AbortSignal): Promise<TaskSet> {
   set.scaleTo(set.description.service.desiredCount);
-  await set.untilSteady(untilEveryTaskFailedTwice(), signal);
+  try {
+    await set.untilSteady(untilEveryTaskFailedTwice(), signal);
+  } catch (error) {
+    if (!(error instanceof NeverSteady)) throw error;
+    throw new NeverSteady(`${set.description.deployment} does not come up. ${error.message}`);
+  }
   return set;
 }
 

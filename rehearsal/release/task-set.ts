@@ -1,6 +1,6 @@
 import type { Service, TargetGroupDescription } from '../assembly/deployment';
+import { pause } from '../clock';
 import type { Colour, Fault } from '../record';
-import { pause } from './clock';
 import type { Cluster, Image, Task } from './cluster';
 import type { Patience } from './patience';
 import { isHealthy, whyReplaced } from './task-health';
@@ -159,10 +159,17 @@ export class TaskSet {
       member.healthy = healthy;
       const reason = whyReplaced(observed, service, targetGroup);
       if (reason === undefined) continue;
-      this.failures.push({ task: task.id, reason, lastLines: task.lastLines(20) });
+      const check = observed.target === 'unhealthy' ? await this.lastCheck(task) : undefined;
+      const why = check === undefined ? reason : `${reason}; its last check ${check}`;
+      this.failures.push({ task: task.id, reason: why, lastLines: task.lastLines(20) });
       this.consecutiveFailures += 1;
       this.letGo(member);
     }
+  }
+
+  private async lastCheck({ id }: Task): Promise<string | undefined> {
+    const { targetGroup } = this.description;
+    return targetGroup && this.cluster.loadBalancer.lastCheck?.(targetGroup.logicalId, id);
   }
 
   private letGo(member: Member): void {

@@ -35,7 +35,7 @@ function failureOf(deployment: DeploymentRecord): Failure {
     );
   if (status === 'ROLLBACK_SUCCESSFUL')
     return failure(
-      'a good image was taken back.',
+      'it was taken back.',
       'A hook, an alarm or a health check refused it. The reason and the log of its tasks say which one.',
     );
   if (fault) return failure(...released[fault]);

@@ -148,7 +148,7 @@ const explanations: readonly Explanation[] = [
     answeredBy: ['old'],
     stages: [...bothColours, ...afterShift],
     sentence:
-      'The old revision failed while the new one ran beside it: a migration of the new revision takes away what the old one needs. Migrations of a release may only expand (docs/decisions/0009).',
+      'The old revision failed while the new one ran beside it: a migration of the new revision takes away what the old one needs, or asks for what it does not know. Migrations of a release may only expand (docs/decisions/0009).',
   },
   {
     results: [500],

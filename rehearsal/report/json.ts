@@ -1,4 +1,5 @@
 import type { DeploymentRecord, Finding, OutageRecord, Rehearsal, SocketOutcome, TaskRecord } from '../record';
+import { isBadJob } from './job-failures';
 import { type Summary, summarise } from './summary';
 import { judge, type Verdict } from './verdict';
 
@@ -27,7 +28,7 @@ export interface RehearsalJson {
   readonly outages: readonly OutageRecord[];
   /** Those that did not end well. */
   readonly badSockets: readonly SocketOutcome[];
-  /** By id, lost or done more than once. */
+  /** By id, lost, late or done more than once. */
   readonly badJobs: readonly { readonly id: string; readonly at: number; readonly done: readonly number[] }[];
   readonly tasks: readonly TaskRecord[];
   readonly findings: readonly Finding[];
@@ -41,6 +42,6 @@ export function toJson(rehearsal: Rehearsal): RehearsalJson {
     verdict: judge(rehearsal),
     summary: summarise(rehearsal),
     badSockets: sockets.filter(({ end, unheard }) => end !== 'open' || unheard > 0),
-    badJobs: jobs.filter(({ done }) => done.length !== 1),
+    badJobs: jobs.filter((job) => isBadJob(job, rehearsal.outages)),
   };
 }

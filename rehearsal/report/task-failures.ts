@@ -21,11 +21,11 @@ const stopped = ({ exit, stopRequestedAt = 0 }: TaskRecord): string =>
 const disorders: readonly Disorder[] = [
   {
     holdsFor: ({ killed }) => killed,
-    one: 'had to be killed after SIGTERM',
-    several: 'had to be killed after SIGTERM',
+    one: 'did not end within its stop timeout after SIGTERM, so that ECS sends SIGKILL',
+    several: 'did not end within their stop timeout after SIGTERM, so that ECS sends SIGKILL',
     detail: stopped,
     explanation:
-      'It did not end within its stop timeout, so whatever it held was cut. SHUTDOWN_DEADLINE_SECONDS has to stay below stopTimeout; the log says what it waited for.',
+      'Whatever it held was cut. Either it does not answer the signal (node has to get it itself, by an exec-form CMD, and to handle it), or stopTimeout of the task definition is not above SHUTDOWN_DEADLINE_SECONDS and SHUTDOWN_DRAIN_SECONDS. The log says what it did from the signal on.',
   },
   {
     holdsFor: ({ exit, stopRequestedAt }) => exit !== undefined && stopRequestedAt === undefined,

@@ -1,9 +1,11 @@
 import type { Rehearsal, RequestOutcome } from '../record';
 import { bandsOf } from './bands';
 import { deploymentFailures } from './deployment-failures';
+import { earlyTraffic } from './early-traffic';
 import { excusesOf } from './excuses';
 import type { Failure } from './failure';
 import { counted, duration } from './figures';
+import { findingFailures } from './finding-failures';
 import { jobFailures } from './job-failures';
 import { loadFailures, loadNotes } from './load-failures';
 import { requestFailures } from './request-failures';
@@ -57,10 +59,11 @@ export function judge(rehearsal: Rehearsal): Verdict {
     ...loadFailures(rehearsal, bands),
     ...requestFailures(failed, bands),
     ...socketFailures(rehearsal),
-    ...jobFailures(rehearsal.jobs),
+    ...jobFailures(rehearsal, bands),
+    ...earlyTraffic(rehearsal, bands),
     ...deploymentFailures(rehearsal.deployments),
     ...taskFailures(rehearsal),
-    ...rehearsal.findings.map(({ message, at }): Failure => ({ subject: 'finding', message, count: 1, at })),
+    ...findingFailures(rehearsal.findings),
   ];
   return {
     passed: failures.length === 0,

@@ -1,21 +1,23 @@
 /**
- * The container, its task definitions and the smoke test of its releases fit together: the compiled service runs on
- * what the templates say, and each reference that only a deployment resolves is bound to a local part.
+ * The container, its task definitions and the smoke test of its releases fit together: the service runs on what the
+ * templates say, as a rehearsal of its release runs it.
  */
-import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { smokeChecks } from '../../lib/config/container';
-import type { EnvironmentName } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
 import { neededSecrets } from '../../lib/config/generated-secrets';
-import { type Certificates, issueCertificates } from '../../local/certificates';
+import { issueCertificates } from '../../local/certificates';
 import { type Moto, startMoto } from '../../local/moto';
-import { environmentNames, resourcesOf } from '../deployed';
+import { readDeployment } from '../../rehearsal/assembly/read-deployment';
+import type { Task } from '../../rehearsal/release/cluster';
+import { hookInvoker } from '../../rehearsal/release/hook';
+import { TearDown } from '../../rehearsal/tear-down';
+import { environmentNames } from '../deployed';
 import { motoTests } from '../moto';
-import { resolverOf } from './bound-references';
-import { killContainers, LocalContainer, localNames, type ProcessRole, variablesOf } from './local-container';
-import { hostNames, type LocalParts, startLocalParts, type Variables } from './local-parts';
+import { deployed, endpoints } from '../rehearsal/assembly/endpoints';
+import { written } from '../rehearsal/parts/tasks-of-a-run';
+import { openSite, type Role, type Site, start, type Variables } from './local-site';
 
 jest.setTimeout(60_000);
 
@@ -23,63 +25,65 @@ const roles = ['web', 'worker'] as const;
 
 const { found, it: withMoto, why } = motoTests('container.test.ts: no container was run on what the templates say');
 
-let certificates: Certificates;
 let moto: Moto;
 beforeAll(async () => {
-  if (!found) return;
-  certificates = await issueCertificates(environmentNames.flatMap((name) => Object.values(hostNames(name))));
-  moto = await startMoto();
+  if (found) moto = await startMoto();
 });
-afterAll(async () => {
-  await moto?.stop();
-  certificates?.remove();
-});
+afterAll(() => moto?.stop());
 
-const smokeTestOf = (environment: EnvironmentName) =>
-  resourcesOf(environment).find(
-    ({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.Environment?.Variables.BASE_URL,
-  );
+/** All that it has written. */
+const logOf = ({ logs }: Site, { id }: Task): string => readFileSync(join(logs, `${id}.log`), 'utf8');
 
-/** The hook's own code, told what its function would be told, without the waits for a load balancer. */
-async function runSmokeTest(variables: Variables): Promise<{ hookStatus: string; results: unknown[] }> {
-  const script = `
-    const { checks } = await import('./lib/functions/smoke-test/checks.mjs');
-    const { readConfiguration } = await import('./lib/functions/smoke-test/configuration.mjs');
-    const { runSmokeTest, defaultTiming } = await import('./lib/functions/smoke-test/smoke-test.mjs');
-    const timing = { ...defaultTiming, settle: 0, interval: 10, backoff: 10 };
-    console.log(JSON.stringify(await runSmokeTest(readConfiguration(process.env, checks), timing)));`;
-  const args = ['--require', localNames, '--input-type=module', '--eval', script];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
-    cwd: join(__dirname, '..', '..'),
-    env: { ...variables },
+/** The line of its log that says this. */
+async function logged(site: Site, task: Task, msg: string) {
+  await written(task, new RegExp(`^info  ${msg}`, 'm'));
+  const lines = logOf(site, task).split('\n');
+  return JSON.parse(lines.find((line) => line.includes(`"msg":"${msg}"`)) ?? '');
+}
+
+async function get({ port }: Task, path: string) {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: response.status, body: await response.json() };
+}
+
+/** The function that is deployed, asked about a task without the load balancer, where TLS would end. */
+async function runSmokeTest({ deployment, certificates }: Site, { port }: Task, change: Variables = {}) {
+  const [hook] = deployment.web.blueGreen?.hooks ?? [];
+  if (hook === undefined) throw new Error(`${deployment.environment} has no smoke test`);
+  const log: string[] = [];
+  const ask = hookInvoker({
+    ...{ account: deployment.account, region: deployment.region, cluster: 'test', service: 'web' },
+    ...{ hosts: [endpoints.loadBalancer.host], port, caFile: certificates.caFile, speed: 1000 },
+    localNames: join(__dirname, '..', '..', 'rehearsal', 'parts', 'local-names.cjs'),
+    onLog: (_, lines) => log.push(...lines),
   });
-  return JSON.parse(stdout);
+  const { hostname } = new URL(hook.environment.BASE_URL ?? '');
+  const environment = { ...hook.environment, BASE_URL: `http://${hostname}:${port}`, ...change };
+  const question = { stage: 'POST_TEST_TRAFFIC_SHIFT', weights: { target: 100, source: 0 } } as const;
+  const { hookStatus } = await ask({ ...hook, environment }, question, new AbortController().signal);
+  const results = log.map((line) => JSON.parse(line)).filter(({ check }) => check !== undefined);
+  return { hookStatus, checks: Object.fromEntries(results.map(({ check, ok }) => [check, ok])) };
 }
 
 describe.each(environmentNames)('the containers of %s', (environment) => {
-  const { deployment } = environments[environment];
-  let parts: LocalParts;
-  let containers: Readonly<Record<ProcessRole, LocalContainer>>;
+  const tearDown = new TearDown();
+  let site: Site;
+  let running: Readonly<Record<Role, Task>>;
+  const environmentOf = (role: Role) => site.deployment[role].container.environment;
 
   beforeAll(async () => {
     if (!found) return;
-    parts = await startLocalParts(environment, { moto, certificates });
-    const [web, worker] = await Promise.all(
-      roles.map((role) => LocalContainer.start(variablesOf(environment, role, parts))),
-    );
-    if (web && worker) containers = { web, worker };
+    site = await openSite(environment, moto, tearDown);
+    const [web, worker] = await Promise.all([start(site, 'web'), start(site, 'worker')]);
+    running = { web, worker };
   });
-  afterAll(async () => {
-    await killContainers();
-    await parts?.close();
-  });
+  afterAll(() => tearDown.run());
 
   withMoto.each(roles)(`come up ready as %s, and find all that they depend on${why}`, async (role) => {
-    const container = containers[role];
-    await container.logged('listening');
-    const { APP_REVISION: revision } = variablesOf(environment, role, parts);
+    await logged(site, running[role], 'listening');
+    const { APP_REVISION: revision } = environmentOf(role);
     expect(revision).toMatch(/^[\w.-]{7,}$/);
-    expect(await container.get('/api/ready')).toEqual({
+    expect(await get(running[role], '/api/ready')).toEqual({
       status: 200,
       body: {
         ...{ success: true, environment, role, revision, uptimeSeconds: expect.any(Number) },
@@ -89,7 +93,7 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
       },
     });
 
-    const { level, report } = await container.logged('start-up report');
+    const { level, report } = await logged(site, running[role], 'start-up report');
     expect(report).toMatchObject({ warnings: [], dependencies: { postgres: { ok: true }, redis: { ok: true } } });
     // A warning would name a bucket that is not there, or an integration that is half-configured.
     expect({ level, report }).toMatchObject({ level: 'info' });
@@ -98,15 +102,12 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
   withMoto(
     `hold the connections to PostgreSQL that their task definitions allow, all of them encrypted${why}`,
     async () => {
-      const limitOf = (role: (typeof roles)[number]) =>
-        Number(variablesOf(environment, role, parts).DB_CONNECTION_LIMIT);
+      const limitOf = (role: Role) => Number(environmentOf(role).DB_CONNECTION_LIMIT);
       // Each request keeps its connection until the lock is gone; nobody can ask that much of a worker.
-      const lock = parts.ask('BEGIN; LOCK TABLE system_configs; SELECT pg_sleep(1); COMMIT');
-      await Promise.all(
-        Array.from({ length: 3 * limitOf('web') }, () => containers.web.get('/api/system-config/any.key')),
-      );
-      await lock;
-      const connections = await parts.ask<{ application_name: string; count: number; encrypted: boolean }>(
+      const lock = site.database.ask('BEGIN; LOCK TABLE system_configs; SELECT pg_sleep(1); COMMIT');
+      const requests = Array.from({ length: 3 * limitOf('web') }, () => get(running.web, '/api/system-config/any.key'));
+      await Promise.all([lock, ...requests]);
+      const connections = await site.database.ask<{ application_name: string; count: number; encrypted: boolean }>(
         `SELECT application_name, count(*)::int, bool_and(ssl) AS encrypted FROM pg_stat_activity JOIN pg_stat_ssl USING (pid)
        WHERE application_name LIKE 'mr-mentor-%' GROUP BY application_name ORDER BY application_name`,
       );
@@ -118,58 +119,39 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
     },
   );
 
-  it(`are ${deployment.strategy === 'blue-green' ? '' : 'not '}smoke-tested when they are released`, () =>
-    expect(smokeTestOf(environment) !== undefined).toBe(deployment.strategy === 'blue-green'));
+  const { strategy } = environments[environment].deployment;
+  it(`are ${strategy === 'blue-green' ? '' : 'not '}smoke-tested when they are released`, () => {
+    const { blueGreen } = readDeployment({ assembly: deployed, environment, endpoints }).web;
+    expect(blueGreen?.hooks.length ?? 0).toBe(strategy === 'blue-green' ? 1 : 0);
+  });
 
-  if (deployment.strategy === 'blue-green')
+  if (strategy === 'blue-green')
     withMoto(
       `pass the smoke test of their release, and not that of another environment or revision${why}`,
       async () => {
-        const hook = smokeTestOf(environment);
-        const stated = Object.entries<unknown>(hook?.Properties.Environment.Variables);
-        const variables = Object.fromEntries(stated.map(([name, value]) => [name, parts.resolve('service', value)]));
-        const { hostname } = new URL(variables.BASE_URL ?? '');
-        const { port } = new URL(containers.web.url);
-        // TLS ends at the load balancer, which is not here.
-        const BASE_URL = `http://${hostname}:${port}`;
-        const run = (change: Variables) => runSmokeTest({ ...parts.platform, ...variables, BASE_URL, ...change });
-
-        expect(await run({})).toMatchObject({
-          hookStatus: 'SUCCEEDED',
-          results: smokeChecks.map((check) => ({ check, ok: true })),
-        });
+        const passed = Object.fromEntries(smokeChecks.map((check) => [check, true]));
+        expect(await runSmokeTest(site, running.web)).toEqual({ hookStatus: 'SUCCEEDED', checks: passed });
         const changes: Variables[] = [{ EXPECTED_ENVIRONMENT: 'elsewhere' }, { EXPECTED_REVISION: 'an-older-one' }];
         for (const change of changes)
-          expect(await run(change)).toMatchObject({
+          expect(await runSmokeTest(site, running.web, change)).toEqual({
             hookStatus: 'FAILED',
-            results: smokeChecks.map((check) => ({ check, ok: check !== 'health' })),
+            checks: { ...passed, health: false },
           });
       },
     );
-});
 
-describe('a container of production', () => {
-  let parts: LocalParts;
-  beforeAll(async () => {
-    if (!found) return;
-    parts = await startLocalParts('production', { moto, certificates });
-  });
-  afterAll(async () => {
-    await killContainers();
-    await parts?.close();
-  });
+  if (environment !== 'production') return;
 
-  async function refuseToStart(change: Variables): Promise<LocalContainer> {
-    const container = await LocalContainer.start({ ...variablesOf('production', 'web', parts), ...change });
-    expect(await container.exited).toBe(1);
-    return container;
+  async function refuseToStart(change: Variables): Promise<string> {
+    const task = await start(site, 'web', change);
+    expect(await task.exited).toMatchObject({ code: 1 });
+    return logOf(site, task);
   }
 
-  withMoto(`names what the secret lacks, and that alone: all of it before anybody has filled it${why}`, async () => {
-    const { SECRETS_JSON = '' } = variablesOf('production', 'web', parts);
-    const { JWT_SECRET: _, ...others } = JSON.parse(SECRETS_JSON);
-    const problems = async (secret: unknown) => {
-      const { output } = await refuseToStart({ SECRETS_JSON: JSON.stringify(secret) });
+  withMoto(`name what the secret lacks, and that alone: all of it before anybody has filled it${why}`, async () => {
+    const { JWT_SECRET: _, ...others } = await site.secrets.application();
+    const problems = async (secret: object) => {
+      const output = await refuseToStart({ SECRETS_JSON: JSON.stringify(secret) });
       return Array.from(output.matchAll(/^ {2}- (.+)$/gm), ([, problem]) => problem).sort();
     };
     const missing = (names: readonly string[]) =>
@@ -178,10 +160,10 @@ describe('a container of production', () => {
     expect(await problems({})).toEqual(missing(neededSecrets({ ...environments.production.settings })));
   });
 
-  withMoto(`does not connect to a server whose authority it does not know${why}`, async () => {
+  withMoto(`do not connect to a server whose authority they do not know${why}`, async () => {
     const stranger = await issueCertificates(['stranger.test']);
     try {
-      const { output } = await refuseToStart({ NODE_EXTRA_CA_CERTS: stranger.caFile });
+      const output = await refuseToStart({ NODE_EXTRA_CA_CERTS: stranger.caFile });
       expect(output).toContain('its certificate is not accepted');
       expect(output).toContain('NODE_EXTRA_CA_CERTS');
     } finally {
@@ -189,24 +171,11 @@ describe('a container of production', () => {
     }
   });
 
-  withMoto(`is not ready where it speaks to Redis in the clear${why}`, async () => {
-    const container = await LocalContainer.start({
-      ...variablesOf('production', 'web', parts),
-      REDIS_TLS: 'false',
-    });
-    await container.logged('listening');
-    const { status, body } = await container.get('/api/ready');
+  withMoto(`are not ready where they speak to Redis in the clear${why}`, async () => {
+    const task = await start(site, 'web', { REDIS_TLS: 'false' });
+    await logged(site, task, 'listening');
+    const { status, body } = await get(task, '/api/ready');
     expect(status).toBe(503);
     expect(body).toMatchObject({ checks: { database: { ok: true }, redis: { ok: false } } });
-  });
-
-  withMoto(`is not started where a reference is bound to nothing${why}`, () => {
-    const unbound = { ...parts, resolve: resolverOf('production', {}) };
-    expect(() => variablesOf('production', 'web', unbound)).toThrow(
-      /^production\/data: .* it wants the attribute Endpoint.Address of DatabaseInstance\w+, which only a deployment knows; bind /,
-    );
-    expect(() => parts.resolve('service', { Ref: 'WebTask' })).toThrow(
-      'it wants the identifier of WebTask, and the stack',
-    );
   });
 });

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, isRunning } from './processes';
+import { eventually } from '../eventually';
+import { isRunning } from './processes';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** Replaces text in a file; a pattern that is not there has gone with the code that it sabotaged. */
 export interface Edit {
@@ -17,23 +17,35 @@ export interface SabotageOfAssembly {
   readonly smokeTest?: Readonly<Record<string, readonly Edit[]>>;
 }
 
-/** A copy of the assembly, as it would be if somebody had made this mistake. */
-export function sabotageAssembly(assembly: string, environment: string, sabotage: SabotageOfAssembly): string {
-  const copy = mkdtempSync(join(dirname(assembly), 'sabotaged-'));
+/** @param folder gets a copy of the assembly, as it would be if somebody had made this mistake */
+export function sabotageAssembly(
+  assembly: string,
+  folder: string,
+  environment: string,
+  sabotage: SabotageOfAssembly,
+): string {
+  const copy = join(folder, 'sabotaged');
   cpSync(assembly, copy, { recursive: true });
   const nested = join(copy, `assembly-${environment}`);
   const templates = readdirSync(nested).filter((name) => name.endsWith('.template.json'));
-  if (sabotage.templates) editOneOf(templates.map((name) => join(nested, name)), sabotage.templates);
+  if (sabotage.templates)
+    editOneOf(
+      templates.map((name) => join(nested, name)),
+      sabotage.templates,
+    );
   const assets = assetsOf(nested);
   for (const [path, edits] of Object.entries(sabotage.image ?? {})) edit(join(assets.image, path), edits);
   for (const [name, edits] of Object.entries(sabotage.smokeTest ?? {})) edit(join(assets.smokeTest, name), edits);
   // Whoever builds the image knows it by the hash of its sources.
-  if (sabotage.image) rename(copy, nested, assets.image);
+  if (sabotage.image) rename(copy, nested, assets.image, Object.keys(sabotage.image));
   return copy;
 }
 
 function edit(path: string, edits: readonly Edit[]): void {
-  writeFileSync(path, edits.reduce((text, each) => replaced(text, each, path), readFileSync(path, 'utf8')));
+  writeFileSync(
+    path,
+    edits.reduce((text, each) => replaced(text, each, path), readFileSync(path, 'utf8')),
+  );
 }
 
 /** Each edit has to fit at least one of the files. */
@@ -75,9 +87,11 @@ interface AssetManifest {
   readonly files?: Readonly<Record<string, { readonly source: { readonly path?: string } }>>;
 }
 
-function rename(copy: string, nested: string, image: string): void {
+function rename(copy: string, nested: string, image: string, edited: readonly string[]): void {
   const [, before = ''] = /asset\.([0-9a-f]{64})$/.exec(image) ?? [];
-  const after = randomBytes(32).toString('hex');
+  const hash = createHash('sha256').update(before);
+  for (const path of edited) hash.update(readFileSync(join(image, path)));
+  const after = hash.digest('hex');
   renameSync(image, join(copy, `asset.${after}`));
   for (const name of readdirSync(nested).filter((each) => each.endsWith('.json')))
     writeFileSync(join(nested, name), readFileSync(join(nested, name), 'utf8').replaceAll(before, after));

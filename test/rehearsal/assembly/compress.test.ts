@@ -69,11 +69,15 @@ it('shortens the waits of production, and nothing that measures the machine', ()
         ...{ SHUTDOWN_DEADLINE_SECONDS: '5', SOCKET_PING_INTERVAL_SECONDS: '2.5', SOCKET_PING_TIMEOUT_SECONDS: '2' },
       },
       stopTimeout: 6,
-      healthCheck: { ...before[role].container.healthCheck, interval: 1, startPeriod: 6, timeout: 5, retries: 3 },
+      // In its interval a container that serves already costs a laptop the start of a program.
+      healthCheck: {
+        ...before[role].container.healthCheck,
+        ...{ interval: 10, startInterval: 1, startPeriod: 10, timeout: 5, retries: 3 },
+      },
     });
     expect(after[role].desiredCount).toBe(before[role].desiredCount);
   }
-  expect(after.web.healthCheckGracePeriod).toBe(6);
+  expect(after.web.healthCheckGracePeriod).toBe(10);
   expect(after.web.blueGreen).toEqual({
     ...before.web.blueGreen,
     alarms: before.web.blueGreen?.alarms.map((alarm) => ({ ...alarm, period: 6 })),
@@ -83,7 +87,7 @@ it('shortens the waits of production, and nothing that measures the machine', ()
   for (const group of after.loadBalancer.targetGroups)
     expect(group).toMatchObject({
       ...{ deregistrationDelay: 6, stickiness: 360 },
-      healthCheck: { interval: 1, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 3 },
+      healthCheck: { interval: 1, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 3, initialFor: 10 },
     });
   const { web: _, worker: __, loadBalancer: ___, ...others } = after;
   expect(before).toMatchObject(others);

@@ -62,7 +62,7 @@ describe.each(environmentNames)('the deployment of %s', (environment) => {
   it('has a load balancer that forwards the hosts of its API', () => {
     const { loadBalancer, web } = deployment;
     const { productionRule, testRule } = web.blueGreen ?? {};
-    expect(loadBalancer.idleTimeout).toBe(timings.albIdleTimeout);
+    expect(loadBalancer).toMatchObject({ idleTimeout: timings.albIdleTimeout, dropInvalidHeaderFields: true });
     expect(loadBalancer.defaultResponse).toEqual({
       ...{ status: 503, contentType: 'application/json' },
       body: expect.stringContaining('NO_SUCH_HOST'),

@@ -6,7 +6,8 @@ import { basename, join } from 'node:path';
 import type { ContainerEngine } from '../../../rehearsal/parts/container-engine';
 import { listProcesses } from '../../../rehearsal/parts/process-table';
 import { createRunFolder, removeLeftovers } from '../../../rehearsal/parts/run-folder';
-import { eventually, isRunning } from '../../local/processes';
+import { eventually } from '../../eventually';
+import { isRunning } from '../../local/processes';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const children: ReturnType<typeof spawn>[] = [];

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingHttpHeaders, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import type {
@@ -148,12 +147,4 @@ export async function askOver(agent: Agent, { path = '/', headers = {} }: Questi
     cookies: (response.headers['set-cookie'] ?? []).map((cookie: string) => cookie.split(';')[0]),
     body,
   };
-}
-
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 15_000; waited += 20) {
-    if (await condition()) return;
-    await sleep(20);
-  }
-  throw new Error(`Never came true: ${what}`);
 }

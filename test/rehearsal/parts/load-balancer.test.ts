@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { type Certificates, issueCertificates } from '../../../local/certificates';
 import type { LoadBalancerDescription } from '../../../rehearsal/assembly/deployment';
 import { type HaproxyLoadBalancer, startLoadBalancer } from '../../../rehearsal/parts/load-balancer';
+import { eventually } from '../../eventually';
 import {
   type Answer,
   ask,
@@ -18,7 +19,6 @@ import {
   rule,
   ServedTarget,
   targetGroup,
-  until,
 } from './balanced';
 
 let certificate: Certificates;
@@ -53,7 +53,7 @@ async function serve(id: string): Promise<ServedTarget> {
 async function put(balancer: HaproxyLoadBalancer, group: string, id: string) {
   const target = await serve(id);
   await balancer.register(group, target);
-  await until(`${id} is healthy`, async () => (await balancer.health(group))[id] === 'healthy');
+  await eventually(async () => (await balancer.health(group))[id] === 'healthy');
   return target;
 }
 
@@ -111,12 +111,12 @@ describe('rules', () => {
       }
       connection.destroy();
     });
-    await until('blue has answered', () => answers.length > 20);
+    await eventually(() => answers.length > 20);
     expect(new Set(answers)).toEqual(new Set(['200 blue/web-1']));
 
     await balancer.setWeights('Production', { Blue: 50, Green: 50 });
     const half = answers.length;
-    await until('both have answered', () => answers.length > half + 200);
+    await eventually(() => answers.length > half + 200);
     const green = answers.slice(half).filter((answer) => answer === '200 green/web-2').length;
     expect(green / (answers.length - half)).toBeGreaterThan(0.3);
     expect(green / (answers.length - half)).toBeLessThan(0.7);
@@ -124,7 +124,7 @@ describe('rules', () => {
     await balancer.setWeights('Production', { Blue: 0, Green: 100 });
     await sleep(100);
     const shifted = answers.length;
-    await until('green has answered', () => answers.length > shifted + 50);
+    await eventually(() => answers.length > shifted + 50);
     on = false;
     await Promise.all(users);
     expect(new Set(answers.slice(shifted))).toEqual(new Set(['200 green/web-2']));
@@ -173,6 +173,25 @@ it('tells the target who asks, as an Application Load Balancer does', async () =
   expect(await heard({ 'x-forwarded-for': '192.0.2.1', 'x-amzn-trace-id': 'Root=1-2-3' })).toMatchObject({
     'x-forwarded-for': '192.0.2.1, 198.51.100.9',
     'x-amzn-trace-id': expect.stringMatching(/^Self=1-[0-9A-F]{8}-[0-9A-F]{24};Root=1-2-3$/),
+  });
+});
+
+it('drops headers with other characters in their names where the load balancer is told to', async () => {
+  const headers = { x_token: 'underscored', 'x-token': 'hyphenated' };
+  for (const dropInvalidHeaderFields of [true, false]) {
+    const { balancer } = await twoColours({ dropInvalidHeaderFields });
+    const heard = JSON.parse((await ask(balancer, { headers })).body).headers;
+    expect(heard['x-token']).toBe('hyphenated');
+    expect(heard.x_token).toBe(dropInvalidHeaderFields ? undefined : 'underscored');
+  }
+});
+
+it('answers with nothing where the default action says nothing', async () => {
+  const { balancer } = await twoColours({ defaultResponse: { status: 404, contentType: 'text/plain', body: '' } });
+  expect(await ask(balancer, { headers: { host: 'elsewhere.test' } })).toMatchObject({
+    status: 404,
+    body: '',
+    target: undefined,
   });
 });
 
@@ -241,8 +260,7 @@ describe('health checks', () => {
 
     await balancer.setWeights('Production', { Blue: 1 });
     await balancer.register('Blue', target);
-    const is = (health: string) =>
-      until(`it is ${health}`, async () => (await balancer.health('Blue'))['web-1'] === health);
+    const is = (health: string) => eventually(async () => (await balancer.health('Blue'))['web-1'] === health);
     await is('healthy');
     expect((await ask(balancer)).target).toBe('blue/web-1');
     expect((await balancer.counters()).Blue).toMatchObject({ healthyHosts: 1, unhealthyHosts: 0 });
@@ -284,7 +302,8 @@ describe('health checks', () => {
     const target = await serve('web-1');
     target.health = 503;
     await balancer.register('Blue', target);
-    await until('it is unhealthy', async () => (await balancer.health('Blue'))['web-1'] === 'unhealthy');
+    await eventually(async () => (await balancer.health('Blue'))['web-1'] === 'unhealthy');
+    expect(await balancer.lastCheck('Blue', 'web-1')).toBe('was answered 503');
     expect((await ask(balancer)).status).toBe(503);
   });
 });
@@ -293,12 +312,12 @@ describe('deregistration', () => {
   it('lets a request in flight go on, cuts it in the end, and has the slot free again', async () => {
     const { balancer, blue } = await twoColours();
     const patient = ask(balancer, { path: '/held' });
-    await until('one is in flight', () => blue.waiting === 1);
+    await eventually(() => blue.waiting === 1);
     const slow = ask(balancer, { path: '/held' }).then(
       ({ status }) => `${status}`,
       ({ code }) => code,
     );
-    await until('both are in flight', () => blue.waiting === 2);
+    await eventually(() => blue.waiting === 2);
     await balancer.deregister('Blue', 'web-1');
     expect(await balancer.health('Blue')).toEqual({ 'web-1': 'draining' });
     expect((await ask(balancer)).status).toBe(503);
@@ -362,11 +381,10 @@ describe('WebSockets', () => {
     expect(upgrade.headers['x-rehearsal-target']).toBe('blue/web-1');
     await balancer.setWeights('Production', { Green: 100 });
     await balancer.deregister('Blue', 'web-1');
-    for (const word of ['one', 'two']) {
-      await sleep(1100);
-      socket.send(word);
-      expect(String((await once(socket, 'message'))[0])).toBe(`web-1 heard ${word}`);
-    }
+    await sleep(1100);
+    socket.send('a word');
+    expect(String((await once(socket, 'message'))[0])).toBe('web-1 heard a word');
+    // Longer after that than it would have been from the beginning.
     const spoken = Date.now();
     await once(socket, 'close');
     expect(Date.now() - spoken).toBeGreaterThan(1900);
@@ -384,7 +402,7 @@ describe('WebSockets', () => {
     await sleep(200);
     expect(closed).toBe(false);
     await balancer.complete('Blue', 'web-1');
-    await until('it is cut', () => closed);
+    await eventually(() => closed);
   });
 });
 

@@ -3,7 +3,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freshDatabase, freshRedis } from '../../../app-image/test/stores';
 import { issueCertificates } from '../../../local/certificates';
 import type { Container, ImageAsset } from '../../../rehearsal/assembly/deployment';
@@ -13,7 +12,7 @@ import { buildImage } from '../../../rehearsal/parts/image';
 import { RUN_LABEL } from '../../../rehearsal/parts/run-folder';
 import type { Fault } from '../../../rehearsal/record';
 import type { Image, Task } from '../../../rehearsal/release/cluster';
-import { eventually } from '../../local/processes';
+import { eventually } from '../../eventually';
 import { container, type FakeRun, fakeRun, serviceOf, written } from './tasks-of-a-run';
 
 const MINUTES = 60_000;
@@ -119,8 +118,8 @@ for (const { name, run: describeWay, image: imageOf, withEngine } of ways)
     };
 
     const healthOf = async (task: Task, health: Task['health']) => {
-      // Longer than others wait: it starts last on a machine that is busy.
-      for (let waited = 0; waited < 40_000 && task.health !== health && !task.exit; waited += 50) await sleep(50);
+      // It starts last on a machine that is busy.
+      await eventually(() => task.health === health || task.exit !== undefined, { patienceMs: 40_000 });
       expect([task.health, task.exit && task.lastLines()]).toEqual([health, undefined]);
     };
 

@@ -17,4 +17,4 @@ it.each([
 ])('%s reads as %s', (line, text) => expect(readable(line)).toBe(text));
 
 it('shortens what would fill the screen', () =>
-  expect(readable(`{"level":"info","msg":"${'x'.repeat(5_000)}"}`)).toBe(`info  ${'x'.repeat(193)}…`));
+  expect(readable(`{"level":"info","msg":"${'x'.repeat(5_000)}"}`)).toBe(`info  ${'x'.repeat(493)}…`));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, isRunning } from '../../local/processes';
+import { eventually } from '../../eventually';
+import { isRunning } from '../../local/processes';
 import { checked, container, type FakeRun, fakeRun, serviceOf, written } from './tasks-of-a-run';
 
 let run: FakeRun;
@@ -24,7 +25,7 @@ it('tells a task what ECS would tell it, its own port, and nothing of this machi
     },
   });
   expect(await task.exited).toMatchObject({ code: 0, signal: null, killed: false });
-  const { NODE_OPTIONS, ...variables } = JSON.parse(task.lastLines(1));
+  const { NODE_OPTIONS, ...variables } = JSON.parse(readFileSync(join(run.folder.logs, 'web-1.log'), 'utf8'));
   expect(variables).toEqual({
     AWS_EXECUTION_ENV: 'AWS_ECS_EC2',
     OVERRIDDEN: 'task definition',
@@ -164,7 +165,7 @@ onLinux('lets what serves go before a task that starts, until that is healthy', 
   const pid = await pidOf(task);
   const priority = () => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ')[16];
   // Where this user may not give it back, it is not taken.
-  const lowered = process.getuid?.() === 0 ? '10' : '0';
+  const lowered = process.getuid?.() === 0 ? '3' : '0';
   await eventually(() => priority() === lowered);
   process.kill(pid, 'SIGHUP');
   await eventually(() => task.health === 'HEALTHY' && priority() === '0');
@@ -187,5 +188,5 @@ it('keeps the output of each task in the folder of the run', async () => {
   const task = await run.start('console.log("a"); console.log("b"); console.log("c");');
   await task.exited;
   expect(task.lastLines(2)).toBe('b\nc');
-  expect(readFileSync(join(run.folder.path, 'tasks', 'web-1.log'), 'utf8')).toBe('a\nb\nc\n');
+  expect(readFileSync(join(run.folder.logs, 'web-1.log'), 'utf8')).toBe('a\nb\nc\n');
 });

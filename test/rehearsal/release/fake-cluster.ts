@@ -168,6 +168,7 @@ export function fakeCluster(fateOf: (request: TaskRequest, nth: number) => Fate 
             return [id, fate === 'unhealthy target' ? 'unhealthy' : 'healthy'];
           }),
         ),
+      lastCheck: async () => 'was answered 404',
       deregister: async (group, id) => {
         journal.push(`deregister ${group} ${id}`);
       },

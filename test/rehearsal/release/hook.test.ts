@@ -50,7 +50,7 @@ const surroundings = (port: number, speed = 20) => ({
   hosts,
   port,
   caFile: certificates.caFile,
-  localNames: join(__dirname, '../../contracts/local-names.cjs'),
+  localNames: join(__dirname, '../../../rehearsal/parts/local-names.cjs'),
   speed,
 });
 

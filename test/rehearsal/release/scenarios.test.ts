@@ -45,7 +45,8 @@ test.each([
 });
 
 const ending: AbortController[] = [];
-afterEach(() => {
+// Not after each: they run side by side, since they mostly wait.
+afterAll(() => {
   for (const controller of ending.splice(0)) controller.abort();
 });
 
@@ -88,11 +89,11 @@ async function play(service: WebService = production, noticed = true): Promise<P
     bakeTime: 0.2,
     recovery: 0.01,
     failOver: { redis: () => new Promise((resolve) => setTimeout(resolve, 50)) },
-    onDeployed: () => {},
     signal,
     onStage: ({ stage, ended }) => {
       if (noticed && fault === 'errors-under-load' && stage === 'BAKE_TIME' && !ended) listener?.(alarm);
     },
+    onDeployed: () => {},
     running,
     deployments: [],
     outages: [],
@@ -104,7 +105,7 @@ const targetGroupsOf = ({ blueGreen: release }: WebService) =>
 const outcome = ({ deployments }: Play) =>
   deployments.map(({ title, from, to, status, expected }) => [title, `${from} to ${to}`, status === expected]);
 
-test('a release brings web, then the worker, and the next one goes the other way', async () => {
+test.concurrent('a release brings web, then the worker, and the next one goes the other way', async () => {
   const stage = await play();
   const before = stage.running.worker;
   await playScenario('release', stage);
@@ -118,7 +119,7 @@ test('a release brings web, then the worker, and the next one goes the other way
   expect(stage.running.web.tasks.map(({ id }) => id)).toEqual(['web-9', 'web-10']);
 });
 
-test('an operator takes a release back, and every broken image is taken back by what looks for it', async () => {
+test.concurrent('an operator takes a release back, and every broken image is taken back by what looks for it', async () => {
   const stage = await play();
   const { web: blue, worker: old } = stage.running;
   await playScenario('rollback', stage);
@@ -138,7 +139,7 @@ test('an operator takes a release back, and every broken image is taken back by 
   expect(stage.running).toEqual({ web: blue, worker: old });
 });
 
-test('a broken image that nothing notices is a deployment that went otherwise than expected', async () => {
+test.concurrent('a broken image that nothing notices is a deployment that went otherwise than expected', async () => {
   const stage = await play(production, false);
   const old = stage.running.worker;
   await playScenario('broken-image', stage);
@@ -148,14 +149,14 @@ test('a broken image that nothing notices is a deployment that went otherwise th
   expect(stage.running.worker).toBe(old);
 });
 
-test('without blue/green a release is rolled out', async () => {
+test.concurrent('without blue/green a release is rolled out', async () => {
   const stage = await play(development);
   await playScenario('release', stage);
   expect(outcome(stage)).toEqual([['1. release', 'blue to blue', true]]);
   expect(stage.deployments[0]?.stages.map(({ stage: name }) => name)).toEqual(['SCALE_UP', 'WORKER']);
 });
 
-test('an outage is recorded from its beginning to the store’s return', async () => {
+test.concurrent('an outage is recorded from its beginning to the store’s return', async () => {
   const stage = await play();
   await playScenario('redis-failover', stage);
   const [outage] = stage.outages;

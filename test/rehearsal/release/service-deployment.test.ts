@@ -28,7 +28,8 @@ const smokeTest: LifecycleHook = {
 };
 
 const ending: AbortController[] = [];
-afterEach(() => {
+// Not after each: they run side by side, since they mostly wait.
+afterAll(() => {
   for (const controller of ending.splice(0)) controller.abort(new Error('the test is over'));
 });
 
@@ -107,7 +108,7 @@ const retired = (group: string, ...ids: string[]) =>
 /** Two tasks are drained side by side, so only what happens to each of them has an order. */
 const sorted = (entries: readonly string[]) => [...entries].sort();
 
-test('green starts, is tested, takes the traffic, bakes; then blue is drained and stopped', async () => {
+test.concurrent('green starts, is tested, takes the traffic, bakes; then blue is drained and stopped', async () => {
   const { deploy, journal, production, events } = await beforeDeployment();
   const result = await deploy().done;
   expect(result).toMatchObject({ from: 'blue', to: 'green', status: 'SUCCESSFUL' });
@@ -129,7 +130,7 @@ test('green starts, is tested, takes the traffic, bakes; then blue is drained an
   ]);
 });
 
-test('the next deployment goes from green to blue', async () => {
+test.concurrent('the next deployment goes from green to blue', async () => {
   const { deploy, journal } = await beforeDeployment();
   const { production } = await deploy().done;
   const second = await beforeDeployment({ request: { production } });
@@ -140,7 +141,7 @@ test('the next deployment goes from green to blue', async () => {
   expect(sorted(journal)).toEqual(sorted(retired('Green', 'web-3', 'web-4')));
 });
 
-test('a failed hook takes the test traffic back, and users have never met green', async () => {
+test.concurrent('a failed hook takes the test traffic back, and users have never met green', async () => {
   const { deploy, journal, production } = await beforeDeployment({
     verdict: () => ({ hookStatus: 'FAILED', reason: 'redis: status is 503' }),
   });
@@ -153,7 +154,7 @@ test('a failed hook takes the test traffic back, and users have never met green'
   expect(production.healthyCount).toBe(2);
 });
 
-test.each([
+test.concurrent.each([
   ['an alarm', /^Takes a release back: green has errors\.$/],
   ['an operator', /^An operator stopped the deployment/],
 ])('%s in the bake gives users back to blue first', async (who, reason) => {
@@ -167,7 +168,7 @@ test.each([
   expect(sorted(journal.slice(9))).toEqual(sorted(retired('Green', 'web-3', 'web-4')));
 });
 
-test.each<[Fate, RegExp]>([
+test.concurrent.each<[Fate, RegExp]>([
   ['exits', /was replaced because it ended by itself \(exit code 1\)/],
   ['unhealthy target', /its target is unhealthy \(GET \/api\/ready has to answer 200\)/],
   ['unhealthy container', /its container is UNHEALTHY \(CMD check\)/],
@@ -183,7 +184,7 @@ test.each<[Fate, RegExp]>([
   expect(running.map(({ id }) => id)).toEqual(['web-1', 'web-2']);
 });
 
-test('an operator need not wait for green that starts for ever', async () => {
+test.concurrent('an operator need not wait for green that starts for ever', async () => {
   const { deploy, tasks } = await beforeDeployment({ green: 'starts for ever' });
   const deployment = deploy();
   setTimeout(() => deployment.stopServiceDeployment(), 100);
@@ -191,7 +192,7 @@ test('an operator need not wait for green that starts for ever', async () => {
   expect(tasks.get('web-3')?.exit).toBeDefined();
 });
 
-test('in CLEAN_UP an operator comes too late', async () => {
+test.concurrent('in CLEAN_UP an operator comes too late', async () => {
   const { deploy, events } = await beforeDeployment();
   const deployment = deploy();
   const stop = setInterval(() => {
@@ -201,25 +202,25 @@ test('in CLEAN_UP an operator comes too late', async () => {
   clearInterval(stop);
 });
 
-test('alarms that ring from the beginning are not watched, and the result says so', async () => {
+test.concurrent('alarms that ring from the beginning are not watched, and the result says so', async () => {
   const { deploy, ring } = await beforeDeployment({ ringing: [alarm] });
   const result = await deploy(ring).done;
   expect(result.status).toBe('SUCCESSFUL');
   expect(result.reason).toMatch(/did not watch the alarms, because .* in ALARM: green-errors\.$/);
 });
 
-test('an alarm that does not roll back is not watched', async () => {
+test.concurrent('an alarm that does not roll back is not watched', async () => {
   const { deploy, ring } = await beforeDeployment({ release: { rollbackOnAlarm: false } });
   expect(await deploy(ring).done).toMatchObject({ status: 'SUCCESSFUL' });
 });
 
-test('without a test rule only the production rule is written', async () => {
+test.concurrent('without a test rule only the production rule is written', async () => {
   const { deploy, journal } = await beforeDeployment({ release: { testRule: undefined, hooks: [] } });
   expect(await deploy().done).toMatchObject({ status: 'SUCCESSFUL' });
   expect(journal.filter((entry) => entry.includes('Rule'))).toEqual(['ProductionRule Blue=0 Green=100']);
 });
 
-test('a rollback asks the hooks of the traffic shifts again, with the weights turned round', async () => {
+test.concurrent('a rollback asks the hooks of the traffic shifts again, with the weights turned round', async () => {
   const shift: LifecycleHook = { ...smokeTest, stages: ['PRODUCTION_TRAFFIC_SHIFT'] };
   const { deploy, asked, journal } = await beforeDeployment({
     release: { hooks: [shift], bakeTime: 60 },
@@ -236,7 +237,7 @@ test('a rollback asks the hooks of the traffic shifts again, with the weights tu
   expect(journal).toEqual(expect.arrayContaining(backToBlue));
 });
 
-test('Ctrl-C ends it at once and takes nothing back', async () => {
+test.concurrent('Ctrl-C ends it at once and takes nothing back', async () => {
   const { deploy, journal, controller } = await beforeDeployment({ request: { bakeTime: 60 } });
   const done = deploy(() => controller.abort(new Error('Ctrl-C'))).done;
   await expect(done).rejects.toThrow('Ctrl-C');

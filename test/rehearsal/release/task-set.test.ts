@@ -63,7 +63,7 @@ test('a first deployment that never gets healthy ends with what the container sa
   const { cluster, tasks } = fakeCluster(() => 'unhealthy target');
   const start = startWeb({ cluster, image, title, signal: untilTheEnd() }, web, loadBalancer);
   await expect(start).rejects.toThrow(
-    /^web: 0 of 2 tasks are healthy, 4 have failed\. web-4 was replaced because its target is unhealthy \(GET \/api\/ready has to answer 200\)\. Its last lines:\nlast words of web-4$/,
+    /^first does not come up\. web never got healthy: 0 of 2 tasks are, 4 have failed\. web-4 was replaced because its target is unhealthy \(GET \/api\/ready has to answer 200\); its last check was answered 404\. Its last lines:\nlast words of web-4$/,
   );
   expect(tasks.size).toBeGreaterThanOrEqual(4);
 });

@@ -5,10 +5,13 @@ import { judge } from '../../../rehearsal/report/verdict';
 import { brokenImage, failed, passing, release, request, socket } from './passing-rehearsal';
 import { sampleRehearsal } from './sample-rehearsal';
 
+const answeredBy = (at: number) => ({ target: at < 3_000 ? 'blue/web-1' : 'green/web-4' });
 const shown = (rehearsal: Rehearsal) => `\n${endTable(rehearsal, summarise(rehearsal), judge(rehearsal))}\n`;
 
 it('shows a release that passed', () => {
-  const requests = [500, 1_500, 3_500, 4_500, 5_500, 7_000].map((at) => request({ at, ms: at / 250 }));
+  const requests = [500, 1_500, 3_500, 4_500, 5_500, 7_000].map((at) =>
+    request({ at, ms: at / 250, ...answeredBy(at) }),
+  );
   const moves = [{ at: 4_100, ms: 340 }];
   expect(shown(passing({ requests, sockets: [socket({ moves }), socket()] }))).toMatchInlineSnapshot(`
 "
@@ -42,7 +45,10 @@ job, each done once. 1 deployment ended as it has to.
 
 it('shows what failed, what that means, and what was provoked', () => {
   const requests = [
-    ...Array.from({ length: 1_200 }, (_, index) => request({ at: 500 + index * 15, target: 'green/web-4' })),
+    ...Array.from({ length: 1_200 }, (_, index) => {
+      const at = 500 + index * 15;
+      return request({ at, ...answeredBy(at) });
+    }),
     failed(500, { at: 13_500, target: 'blue/web-7' }),
     failed(502, { at: 4_500, ms: 900, kind: 'slow lead' }),
   ];

@@ -131,7 +131,7 @@ describe('an outage', () => {
 
   it('never excuses a lost job', () => {
     expect(messages({ outages, jobs: [{ id: 'email-1', at: 8_100, done: [] }] })).toEqual([
-      '1 job of 1 accepted with 202 had no effect: email-1.',
+      '1 job of 1 accepted with 202 had no effect (lost, or later than 30 s): email-1, accepted while no deployment went on.',
     ]);
   });
 
@@ -171,9 +171,30 @@ describe('sockets', () => {
   });
 });
 
-it('counts jobs that were done twice', () => {
-  const jobs = ['a', 'b'].map((id) => ({ id, at: 0, done: [10, 20] }));
-  expect(messages({ jobs })).toEqual(['2 jobs of 2 had their effect more than once: a and b.']);
+describe('jobs', () => {
+  it('that were done twice are a failure', () => {
+    const jobs = ['a', 'b'].map((id) => ({ id, at: 0, done: [10, 20] }));
+    expect(messages({ jobs })).toEqual([
+      '2 jobs of 2 had their effect more than once: a and b, accepted while no deployment went on.',
+    ]);
+  });
+
+  it('that were done late are a failure, with when they were accepted', () => {
+    const late = [
+      { id: 'a', at: 4_200, done: [64_700] },
+      { id: 'b', at: 4_800, done: [34_900] },
+    ];
+    const jobs = [...late, { id: 'c', at: 4_900, done: [5_000] }];
+    expect(messages({ jobs, endedAt: 70_000 })).toEqual([
+      '2 jobs of 3 accepted with 202 had their effect late, after up to 1 min 1 s (at most 30 s): a and b, accepted in the bake time of “release”.',
+    ]);
+  });
+
+  it('that were done late are none where a store was away meanwhile', () => {
+    const jobs = [{ id: 'a', at: 4_200, done: [44_700] }];
+    const outages = [{ store: 'redis', from: 40_000, to: 41_000 }] as const;
+    expect(judge(passing({ jobs, outages, endedAt: 70_000 })).passed).toBe(true);
+  });
 });
 
 describe('deployments', () => {
@@ -187,7 +208,7 @@ describe('deployments', () => {
     [{ scenario: 'rollback', expected: 'ROLLBACK_SUCCESSFUL' }, /the operator’s rollback came too late/],
     [
       { status: 'ROLLBACK_SUCCESSFUL', reason: 'Alarm.' },
-      /“release” ended ROLLBACK_SUCCESSFUL instead of SUCCESSFUL: a good image was taken back\. Reason: Alarm\.$/,
+      /“release” ended ROLLBACK_SUCCESSFUL instead of SUCCESSFUL: it was taken back\. Reason: Alarm\.$/,
     ],
     [{ status: 'ROLLBACK_FAILED' }, /could not be taken back/],
   ])('%j', (more, words) => {
@@ -199,7 +220,10 @@ describe('tasks', () => {
   const exit = (code: number | null, signal: string | null = null) => ({ at: 7_000, code, signal });
 
   it.each<[Partial<TaskRecord>, string]>([
-    [{ killed: true, exit: exit(null, 'SIGKILL') }, 'A task had to be killed after SIGTERM: blue/web-1 (after 1.0 s).'],
+    [
+      { killed: true, exit: exit(null, 'SIGKILL') },
+      'A task did not end within its stop timeout after SIGTERM, so that ECS sends SIGKILL: blue/web-1 (after 1.0 s).',
+    ],
     [{ exit: exit(1) }, 'A task ended after SIGTERM with another code than 0: blue/web-1 (code 1).'],
     [
       { exit: exit(null, 'SIGTERM') },
@@ -218,7 +242,9 @@ describe('tasks', () => {
 
   it('of the same disorder are one failure', () => {
     const tasks = Array.from({ length: 8 }, (_, index) => task({ id: `web-${index}`, killed: true }));
-    expect(messages({ tasks })).toEqual([expect.stringMatching(/^8 tasks had to be killed .* and 2 more\.$/)]);
+    expect(messages({ tasks })).toEqual([
+      expect.stringMatching(/^8 tasks did not end within their stop timeout .* and 2 more\.$/),
+    ]);
   });
 
   it('of an image that is broken on purpose need not get healthy, and have to stop in order', () => {
@@ -231,6 +257,24 @@ describe('tasks', () => {
   it('of the worker may have no health check', () => {
     expect(messages({ tasks: [task({ role: 'worker', healthyAt: undefined })] })).toEqual([]);
   });
+});
+
+it('tells users who came to the new tasks before the shift', () => {
+  const requests = [
+    request(),
+    request({ at: 2_500, target: 'green/web-4' }),
+    request({ at: 2_500, target: 'blue/web-1' }),
+  ];
+  expect(messages({ requests })).toEqual([
+    '1 request of users went to green in the post test traffic shift of “release”, before production traffic was shifted.',
+  ]);
+});
+
+it('tells once what was found about the same', () => {
+  const findings = [1, 2, 3].map((at) => ({ about: 'stopping', message: `Refused after ${at} s.`, at }));
+  expect(judge(passing({ findings })).failures).toEqual([
+    { subject: 'finding', message: 'Refused after 1 s. This was found 3 times.', count: 3, at: 1 },
+  ]);
 });
 
 it('passes on what was found beside the load', () => {

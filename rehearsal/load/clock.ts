@@ -1,2 +1,0 @@
-/** Milliseconds since 1970, with fractions, that never go back. */
-export const now = (): number => performance.timeOrigin + performance.now();
