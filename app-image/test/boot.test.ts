@@ -46,7 +46,7 @@ const invalid: readonly Invalid[] = [
     PROCESS_ROLE: 'cron-job',
     PORT: '70000',
     TRUST_PROXY_HOPS: '-1',
-    SHUTDOWN_DRAIN_SECONDS: '1.55',
+    SHUTDOWN_DRAIN_SECONDS: '1,55',
     KEEP_ALIVE_TIMEOUT_SECONDS: '65sec',
     HEADERS_TIMEOUT_SECONDS: '0x46',
     JWT_SECRET: 'too-short',

@@ -5,6 +5,7 @@ import type { Variable } from '../../src/config/variable';
 function soundValue(name: string, variable: Variable): string {
   switch (variable.type) {
     case 'integer':
+    case 'number':
     case 'boolean':
       return variable.localDefault ?? variable.default ?? '1';
     case 'choice':

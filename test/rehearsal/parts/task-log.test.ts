@@ -16,4 +16,4 @@ it.each([
   ['null', 'null'],
 ])('%s reads as %s', (line, text) => expect(readable(line)).toBe(text));
 
-it('shortens what would fill the screen', () => expect(readable('x'.repeat(5_000))).toBe(`${'x'.repeat(199)}…`));
+it('shortens what would fill the screen', () => expect(readable('x'.repeat(5_000))).toBe(`${'x'.repeat(499)}…`));
