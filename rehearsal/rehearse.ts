@@ -119,10 +119,9 @@ async function perform(
   void load.crashed.then(breakOff);
   const loadFrom = now();
 
-  const lookAtIdleConnections = (of: string) => {
-    const task = tasks.webOf(of);
-    if (task) tasks.look(idleConnections({ port: task.port, idleTimeout: deployment.loadBalancer.idleTimeout, speed }));
-  };
+  const { idleTimeout } = deployment.loadBalancer;
+  const lookAtIdleConnections = (of: string) =>
+    tasks.lookAtWebOf(of, ({ port }) => idleConnections({ port, idleTimeout, speed }));
   lookAtIdleConnections(title);
   const deployments: DeploymentRecord[] = [];
   const outages: OutageRecord[] = [];

@@ -5,7 +5,7 @@ import type { Task, TaskExit, TaskRequest, Tasks } from './release/cluster';
 /** Tasks that are looked at while they stop: a sound web task serves on for its drain. */
 export class WatchedTasks implements Tasks {
   readonly findings: Finding[] = [];
-  private readonly started: { readonly task: Task; readonly request: TaskRequest }[] = [];
+  private readonly started: { readonly task: WatchedTask; readonly request: TaskRequest }[] = [];
   private readonly looking: Promise<void>[] = [];
 
   constructor(private readonly tasks: Tasks) {}
@@ -16,16 +16,26 @@ export class WatchedTasks implements Tasks {
     return task;
   }
 
-  /** One of those that this deployment has started and that run. */
-  webOf(deployment: string): Task | undefined {
-    return this.started.find(
-      ({ task, request }) =>
-        task.role === 'web' && task.exit === undefined && !request.fault && request.deployment === deployment,
+  /** Looks at a web task that this deployment has started and that serves; what ends meanwhile has shown nothing. */
+  lookAtWebOf(deployment: string, search: (task: Task) => Promise<Finding | undefined>): void {
+    const task = this.started.find(
+      (each) =>
+        each.task.role === 'web' && each.task.serves && !each.request.fault && each.request.deployment === deployment,
     )?.task;
+    if (task === undefined) return;
+    this.look(
+      search(task).then(
+        (finding) => (task.serves ? finding : undefined),
+        (error: unknown) => {
+          if (task.serves) throw error;
+          return undefined;
+        },
+      ),
+    );
   }
 
   /** Beside everything else; what it finds is among the findings. */
-  look(search: Promise<Finding | undefined>): void {
+  private look(search: Promise<Finding | undefined>): void {
     const looked = search.then((finding) => {
       if (finding) this.findings.push(finding);
     });
@@ -47,6 +57,7 @@ export class WatchedTasks implements Tasks {
 }
 
 class WatchedTask implements Task {
+  private told = false;
   readonly id: string;
   readonly role: Task['role'];
   readonly port: number;
@@ -67,7 +78,13 @@ class WatchedTask implements Task {
     return this.task.exit;
   }
 
+  /** It has neither ended nor been told to. */
+  get serves(): boolean {
+    return !this.told && this.task.exit === undefined;
+  }
+
   stop(): Promise<TaskExit> {
+    this.told = true;
     const stopped = this.task.stop();
     this.onStop();
     return stopped;

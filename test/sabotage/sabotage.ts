@@ -1,3 +1,4 @@
+import type { Scenario } from '../../rehearsal/record';
 import type { SabotageOfAssembly } from './sabotaged-assembly';
 
 /** A mistake that people make, and what the rehearsal has to say about it. */
@@ -6,7 +7,7 @@ export interface Sabotage {
   readonly sabotage: SabotageOfAssembly;
   /** What runs before the release: as it is, or broken in the same way. */
   readonly from: 'as it is' | 'sabotaged';
-  readonly scenario: 'release' | 'broken-image';
+  readonly scenario: Extract<Scenario, 'release' | 'rollback' | 'broken-image'>;
   /** Of the failures that the rehearsal reports, all of these. */
   readonly expected: readonly RegExp[];
   /** In the short form of the suite, which CI runs. */
