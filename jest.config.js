@@ -7,8 +7,8 @@ module.exports = {
   testTimeout: 20_000,
   roots: ['<rootDir>/test', '<rootDir>/app-image/test'],
   testMatch: ['**/*.test.ts'],
-  // These have a run of their own: jest.faults.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/app-image/test/faults/'],
+  // These have runs of their own: jest.faults.config.js, jest.sabotage.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/app-image/test/faults/', '<rootDir>/test/sabotage/'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }],
     // An ES module, which Node can require and jest cannot.
