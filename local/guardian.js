@@ -15,6 +15,8 @@ process.on('message', (/** @type {import('./server-process').Order} */ order) =>
   else child?.kill(order);
 });
 process.once('disconnect', clearAway);
+// Whoever ends processes by their names, say.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, clearAway);
 
 if (prepare) run(prepare, (code) => (code === 0 ? serve() : process.exit(code)));
 else serve();

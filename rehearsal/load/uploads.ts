@@ -1,5 +1,4 @@
-import type { Answer } from './call';
-import { send } from './call';
+import { type Answer, type Call, send } from './call';
 import type { Crowd } from './crowd';
 import { confirmation, dataOf, newUpload } from './kinds';
 import { crossOriginComplaint, type Traffic } from './traffic';
@@ -24,13 +23,19 @@ export async function upload({ traffic, crowd, awsPort, ca }: UploadsProps): Pro
   if (typeof url !== 'string' || typeof ticket !== 'string') return;
 
   const { origin } = member.caller;
-  const put = await traffic.track(
-    send(
-      { method: 'PUT', url, headers: { ...(headers as Record<string, string>), origin }, body: file },
-      { agent: false, connectTo: { hostname: '127.0.0.1', port: awsPort }, ca },
-    ),
-  );
-  const answer: Answer = { ...put, target: 's3' };
-  if (traffic.record('upload', answer, [200], crossOriginComplaint(answer, origin)))
+  const signed = headers as Record<string, string>;
+  const route = { agent: false, connectTo: { hostname: '127.0.0.1', port: awsPort }, ca } as const;
+  const ask = async (kind: string, call: Omit<Call, 'url'>): Promise<boolean> => {
+    const answer = await traffic.track(send({ url, ...call, headers: { origin, ...call.headers } }, route));
+    const told: Answer = { ...answer, target: 's3' };
+    return traffic.record(kind, told, [200], crossOriginComplaint(told, origin));
+  };
+  const preflight = {
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': Object.keys(signed).sort().join(',').toLowerCase(),
+  };
+  // As a browser does: where the bucket does not let the page, the file is never sent.
+  if (!(await ask('upload preflight', { method: 'OPTIONS', headers: preflight }))) return;
+  if (await ask('upload', { method: 'PUT', headers: signed, body: file }))
     await traffic.ask(confirmation(ticket), member);
 }

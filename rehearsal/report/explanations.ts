@@ -26,6 +26,8 @@ const afterShift: readonly Stage[] = [
   'BAKE_TIME',
   'ROLLBACK',
 ];
+const noUpload =
+  "A browser would not let its page upload: the bucket's CORS rule does not allow the page's origin. Compare CorsConfiguration of the bucket with the environment's origins.";
 const bothColours: readonly Stage[] = ['SCALE_UP', 'POST_SCALE_UP', 'TEST_TRAFFIC_SHIFT', 'POST_TEST_TRAFFIC_SHIFT'];
 /** As a status, or with what it lacks: `200, but about somebody else`. */
 const succeeded = [200, 201, 202, 204, /^2\d\d\b/];
@@ -46,10 +48,14 @@ const explanations: readonly Explanation[] = [
       'A rate limit refused it although every client of the load stays below the limits: the containers count many clients as one address. Compare TRUST_PROXY_HOPS with the number of load balancers in front of the container (one), and see that X-Forwarded-For reaches it.',
   },
   {
+    results: [/no page of/, 403, 404],
+    kinds: /^upload preflight$/,
+    sentence: noUpload,
+  },
+  {
     results: [/no page of/],
     kinds: /^upload$/,
-    sentence:
-      "A browser would not let its page upload: the bucket's CORS rule does not allow the page's origin. Compare CorsConfiguration of the bucket with the environment's origins.",
+    sentence: noUpload,
   },
   {
     results: [/no page of/],

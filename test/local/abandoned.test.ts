@@ -50,6 +50,13 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
   },
 );
 
+it('leaves nothing when the guardian is ended, too', async () => {
+  const { pids } = await parent('const redis = await startRedis(); return [redis.pid, redis.guardian.pid]');
+  const [server = 0, guardian = 0] = pids;
+  process.kill(guardian, 'SIGTERM');
+  await eventually(() => !isRunning(server) && left().length === 0);
+});
+
 it('leaves nothing of a PostgreSQL that was still being prepared', async () => {
   const { child } = await parent('await launchPostgres(); return []');
   await eventually(() => left().some((name) => readdirSync(join(folder, name)).includes('data')));

@@ -123,7 +123,16 @@ moto.it(`has only served outcomes while a release moves everybody${moto.why}`, a
   expect([...counts(({ kind }) => kind)].sort()).toEqual(
     [
       ...['setting', 'call providers', 'me', 'uploads', 'terminal sessions', 'figures', 'setting stored', 'lead'],
-      ...['preflight', 'sign-in', 'slow lead', 'test mail', 'upload announced', 'upload', 'upload confirmed'],
+      ...[
+        'preflight',
+        'sign-in',
+        'slow lead',
+        'test mail',
+        'upload announced',
+        'upload preflight',
+        'upload',
+        'upload confirmed',
+      ],
     ].sort(),
   );
   expect([...counts(({ target }) => target ?? 'nobody')].sort()).toEqual(['blue/web-1', 'green/web-2', 's3']);

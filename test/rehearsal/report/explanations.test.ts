@@ -43,6 +43,7 @@ it.each<[string, Partial<FailedRequest>, RegExp]>([
     { result: '200, but no page of https://a.in may read it', kind: 'upload' },
     /CORS rule/,
   ],
+  ['an upload that its page may not send', { result: 403, kind: 'upload preflight' }, /CORS rule/],
   ['an upload refused', { result: 403, kind: 'upload' }, /presigned URL/],
   ['401', { result: 401, answeredBy: 'new' }, /JWT_SECRET/],
   ['403', { result: 403, answeredBy: 'new' }, /refused a caller/],
