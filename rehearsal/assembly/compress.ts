@@ -6,7 +6,7 @@ import type { BlueGreenRelease, Container, Deployment, LoadBalancerDescription, 
  * the same others.
  *
  * What measures the machine stays: the timeouts of health checks and of hooks, which may then be longer than the interval
- * of a check; and a start is given at least 10 seconds of what it has on AWS. So do counts, thresholds, the bake, which
+ * of a check; and a start is given at least 15 seconds of what it has on AWS. So do counts, thresholds, the bake, which
  * whoever rehearses chooses, and how long S3 lets a browser keep an answer.
  */
 export function compress(deployment: Deployment, speed: number): Deployment {
@@ -47,14 +47,17 @@ export function highestSpeed({ web, worker }: Deployment): { readonly speed: num
 }
 
 /** Seconds. A start is work, and a laptop starts everything at once. */
-const leastStart = 10;
-const shortenStart = (seconds: number, speed: number) => Math.max(seconds / speed, Math.min(seconds, leastStart));
+const leastStart = 15;
+/** A target counts as unhealthy before its task is given up: the alarms are to notice first, as they do on AWS. */
+const leastInitial = 8;
+const shortenTo = (least: number, seconds: number, speed: number) =>
+  Math.max(seconds / speed, Math.min(seconds, least));
 const shorten = (seconds: number | undefined, speed: number) => seconds && seconds / speed;
 
 const compressService = (service: Service, speed: number): Service => ({
   ...service,
   container: compressContainer(service.container, speed),
-  healthCheckGracePeriod: shortenStart(service.healthCheckGracePeriod, speed),
+  healthCheckGracePeriod: shortenTo(leastStart, service.healthCheckGracePeriod, speed),
 });
 
 function compressContainer(container: Container, speed: number): Container {
@@ -72,7 +75,7 @@ function compressContainer(container: Container, speed: number): Container {
       ...healthCheck,
       // Each is a program's start, which ten tasks a second would fill a processor with.
       startInterval: healthCheck.interval / speed,
-      startPeriod: shortenStart(healthCheck.startPeriod, speed),
+      startPeriod: shortenTo(leastStart, healthCheck.startPeriod, speed),
     },
   };
 }
@@ -89,7 +92,7 @@ const compressLoadBalancer = (description: LoadBalancerDescription, speed: numbe
     healthCheck: {
       ...healthCheck,
       interval: healthCheck.interval / speed,
-      initialFor: shortenStart(healthCheck.interval * healthCheck.unhealthyThreshold, speed),
+      initialFor: shortenTo(leastInitial, healthCheck.interval * healthCheck.unhealthyThreshold, speed),
     },
     deregistrationDelay: deregistrationDelay / speed,
     stickiness: shorten(stickiness, speed),

@@ -51,10 +51,11 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
 );
 
 it('leaves nothing when the guardian is ended, too', async () => {
-  const { pids } = await parent('const redis = await startRedis(); return [redis.pid, redis.guardian.pid]');
+  const { child, pids } = await parent('const redis = await startRedis(); return [redis.pid, redis.guardian.pid]');
   const [server = 0, guardian = 0] = pids;
   process.kill(guardian, 'SIGTERM');
   await eventually(() => !isRunning(server) && left().length === 0);
+  child.kill('SIGKILL');
 });
 
 it('leaves nothing of a PostgreSQL that was still being prepared', async () => {

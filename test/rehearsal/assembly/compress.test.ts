@@ -72,12 +72,12 @@ it('shortens the waits of production, and nothing that measures the machine', ()
       // In its interval a container that serves already costs a laptop the start of a program.
       healthCheck: {
         ...before[role].container.healthCheck,
-        ...{ interval: 10, startInterval: 1, startPeriod: 10, timeout: 5, retries: 3 },
+        ...{ interval: 10, startInterval: 1, startPeriod: 15, timeout: 5, retries: 3 },
       },
     });
     expect(after[role].desiredCount).toBe(before[role].desiredCount);
   }
-  expect(after.web.healthCheckGracePeriod).toBe(10);
+  expect(after.web.healthCheckGracePeriod).toBe(15);
   expect(after.web.blueGreen).toEqual({
     ...before.web.blueGreen,
     alarms: before.web.blueGreen?.alarms.map((alarm) => ({ ...alarm, period: 6 })),
@@ -87,7 +87,7 @@ it('shortens the waits of production, and nothing that measures the machine', ()
   for (const group of after.loadBalancer.targetGroups)
     expect(group).toMatchObject({
       ...{ deregistrationDelay: 6, stickiness: 360 },
-      healthCheck: { interval: 1, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 3, initialFor: 10 },
+      healthCheck: { interval: 1, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 3, initialFor: 8 },
     });
   const { web: _, worker: __, loadBalancer: ___, ...others } = after;
   expect(before).toMatchObject(others);
