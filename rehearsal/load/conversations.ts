@@ -56,7 +56,7 @@ export class Conversations {
 
   /** @throws when the platform makes no session */
   async code(coder: Person): Promise<void> {
-    const { client } = this.crowd.next();
+    const { client } = this.crowd.next({ name: 'terminal session' });
     const answer = await client.call(posted('/api/terminal-sessions', {}, as(coder)));
     const { sessionId: session, cliToken } = dataOf(answer) ?? {};
     if (typeof session !== 'string' || typeof cliToken !== 'string')

@@ -23,13 +23,14 @@ export interface Member {
 }
 
 /**
- * Clients with addresses of their own. Half keep their connection, half open one for each request, and half of each
- * keep cookies. Clients take turns, and so do people, so that none comes near a limit of its address or user.
+ * Clients with addresses of their own. Three of four keep their connection, the others open one for each request, and
+ * half of all keep cookies. Clients take turns, and so do people, so that none comes near a limit of its address or user.
  */
 export class Crowd {
   private readonly addresses = new Addresses();
   private readonly clients: readonly Client[];
-  private readonly nextClient: () => Client;
+  /** By kind: of one turn for all, a kind that comes regularly would always get the same few. */
+  private readonly nextClients = new Map<string, () => Client>();
   private readonly nextPerson: () => Person;
   private readonly nextAdministrator: () => Person;
   private readonly nextApiKey: () => string;
@@ -51,11 +52,10 @@ export class Crowd {
         keepsCookies: index % 4 < 2,
       }),
     );
-    this.nextClient = inTurn(this.clients, 'clients');
   }
 
-  next({ newcomer = false, by }: Pick<Kind, 'newcomer' | 'by'> = {}): Member {
-    const client = newcomer ? this.newClient({}) : this.nextClient();
+  next({ name, newcomer = false, by }: Pick<Kind, 'name' | 'newcomer' | 'by'>): Member {
+    const client = newcomer ? this.newClient({}) : this.nextClient(name);
     const person = by === 'administrator' ? this.nextAdministrator() : this.nextPerson();
     const caller = { person, apiKey: this.nextApiKey(), origin: client.props.origin ?? '' };
     return { client, caller, passing: newcomer };
@@ -72,6 +72,12 @@ export class Crowd {
 
   close(): void {
     for (const client of this.clients) client.close();
+  }
+
+  private nextClient(kind: string): Client {
+    const next = this.nextClients.get(kind) ?? inTurn(this.clients, 'clients');
+    this.nextClients.set(kind, next);
+    return next();
   }
 
   private newClient(habits: { readonly keepAliveSeconds?: number; readonly keepsCookies?: boolean }): Client {

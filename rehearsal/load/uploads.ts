@@ -16,7 +16,7 @@ export interface UploadsProps {
 
 /** Uploads a file as a page does: asks for a URL, puts the file there, and confirms. */
 export async function upload({ traffic, crowd, awsPort, ca }: UploadsProps): Promise<void> {
-  const member = crowd.next();
+  const member = crowd.next({ name: 'upload' });
   const announced = await traffic.ask(newUpload(file.length), member);
   const { url, headers, ticket } = (announced && dataOf(announced)) ?? {};
   // Told before: a page does not go on either.
