@@ -60,6 +60,13 @@ export const configuration: readonly Sabotage[] = [
     expected: [/failed with status 403 \(preflight\).*Compare CORS_ALLOWED_ORIGINS/i],
   },
   {
+    title: "an origin of the pages is missing in the buckets' CORS rules",
+    sabotage: { templates: [{ find: /("AllowedOrigins": \[\s+)"https:\/\/mrmentor\.in",/g, put: '$1' }] },
+    from: 'as it is',
+    scenario: 'release',
+    expected: [/upload preflight.*CORS/is],
+  },
+  {
     title: "the container's health check asks for a program that is not there",
     sabotage: { templates: [{ find: '"dist/healthcheck.js"', put: '"dist/health-check.js"' }] },
     from: 'as it is',
