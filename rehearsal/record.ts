@@ -10,11 +10,14 @@ export interface Rehearsal {
   readonly containers: 'docker' | 'podman' | 'processes';
   /** Waits of AWS are this many times shorter. */
   readonly speed: number;
-  /** Requests a second that were asked for. */
+  /** Requests a second, once the load had risen. */
   readonly rate: number;
+  /** What it would have risen to on a faster machine. @default - it has risen to what was asked for */
+  readonly highestRate?: number;
   readonly startedAt: number;
   /** Blue served, and the load began. */
   readonly loadFrom: number;
+  readonly risenAt: number;
   readonly endedAt: number;
   readonly deployments: readonly DeploymentRecord[];
   readonly outages: readonly OutageRecord[];

@@ -7,8 +7,9 @@ import type { Site } from './site';
 import type { TearDown } from './tear-down';
 
 export interface UsersProps extends Pick<LoadProps, 'onOutcomes' | 'onCounts'> {
-  /** Requests a second. */
+  /** Requests a second; the highest where this machine decides. */
   readonly rate: number;
+  readonly mayBeLess: boolean;
   /** Waits of AWS are so many times shorter. */
   readonly speed: number;
   /** Gives up. */
@@ -21,7 +22,7 @@ const terminals = 4;
 /** Makes the accounts of a site's users, and the process that does what they do. */
 export async function putUsersOn(site: Site, props: UsersProps, tearDown: TearDown): Promise<Load> {
   const { deployment, loadBalancer, certificates, hosts, database, secrets, awsPort } = site;
-  const { rate, speed, signal, onOutcomes, onCounts } = props;
+  const { rate, mayBeLess, speed, signal, onOutcomes, onCounts } = props;
   const { JWT_SECRET = '', ADMIN_EMAIL = '', ADMIN_PASSWORD = '' } = await secrets.application();
   const population = await populate({
     ask: (sql, parameters) => database.ask(sql, parameters),
@@ -37,7 +38,7 @@ export async function putUsersOn(site: Site, props: UsersProps, tearDown: TearDo
     caFile: certificates.caFile,
     hosts,
     origins: environments[deployment.environment].origins,
-    rate,
+    ...{ rate, mayBeLess },
     slowSeconds: timings.slowestRequest / speed,
     idleSeconds: deployment.loadBalancer.idleTimeout,
     awsPort,

@@ -13,7 +13,8 @@ export interface RehearseOptions {
   readonly environment: EnvironmentName;
   readonly scenarios: readonly Scenario[];
   readonly seconds: number;
-  readonly rate: number;
+  /** @default - this machine decides */
+  readonly rate?: number;
   readonly speed: number;
   readonly engine: EngineChoice;
   readonly buildArgs: Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ const parse = (args: string[]) =>
       environment: { type: 'string', default: 'production' },
       scenario: { type: 'string', default: usualScenarios.join(',') },
       seconds: { type: 'string', default: '4' },
-      rate: { type: 'string', default: '340' },
+      rate: { type: 'string' },
       speed: { type: 'string', default: '12' },
       assembly: { type: 'string' },
       from: { type: 'string' },
@@ -51,7 +52,7 @@ export function parseRehearseOptions(args: string[]): RehearseOptions {
     environment,
     scenarios: scenariosOf(values.scenario),
     seconds: numberOf('seconds', values.seconds, 1, 3600),
-    rate: numberOf('rate', values.rate, 10, 5000),
+    rate: values.rate === undefined ? undefined : numberOf('rate', values.rate, 10, 5000),
     speed: numberOf('speed', values.speed, 1, 100),
     engine: oneOf('engine', 'engine', engineChoices, values.engine),
     buildArgs: parsePairs('build-arg', values['build-arg']),

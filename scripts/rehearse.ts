@@ -6,7 +6,7 @@ import { keepLogs, removeKeptLogs } from '../rehearsal/kept-logs';
 import { createRunFolder, type RunFolder, removeLeftovers } from '../rehearsal/parts/run-folder';
 import { findParts } from '../rehearsal/preflight';
 import type { Rehearsal } from '../rehearsal/record';
-import { rehearse } from '../rehearsal/rehearse';
+import { rehearse, usualRate } from '../rehearsal/rehearse';
 import { toJson } from '../rehearsal/report/json';
 import { createLiveView, type LiveView } from '../rehearsal/report/live-view';
 import { reportPage } from '../rehearsal/report/page';
@@ -27,7 +27,8 @@ as Amazon ECS would, and fails if one of the users would have noticed. Needs no 
   --scenario NAMES      release, rollback, broken-image, redis-failover, database-failover, separated by commas, or
                         all; default: release,rollback,broken-image,release
   --seconds N           how long a release bakes here (default 4; on AWS it is minutes)
-  --rate N              requests a second (default 340)
+  --rate N              requests a second (default: as many as this machine bears beside tasks that start, at most
+                        ${usualRate})
   --speed N             waits of AWS are so many times shorter (default 12; 1 is real time)
   --assembly DIRECTORY  releases what was synthesised there before, instead of synthesising
   --from DIRECTORY      the assembly that runs before the release (default: the one that is released)

@@ -13,8 +13,8 @@ export interface LoadDescription {
   readonly origins: readonly string[];
   /** Requests a second. */
   readonly rate: number;
-  /** Over which the rate rises, as nobody's TLS session can be resumed yet. @default 5 */
-  readonly rampSeconds?: number;
+  /** The rate is the highest: the load stops rising where this machine has just enough left for tasks that start. */
+  readonly mayBeLess: boolean;
   /** How long a slow request's body takes to arrive. */
   readonly slowSeconds: number;
   /** The load balancer's idle timeout. */
@@ -42,6 +42,8 @@ export interface Batch {
 
 export type Report =
   | 'started'
+  /** Requests a second, from now on. */
+  | { readonly risenTo: number }
   | { readonly batch: Batch }
   /** After the last batch. */
   | { readonly sockets: readonly SocketOutcome[] }

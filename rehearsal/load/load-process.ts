@@ -8,6 +8,7 @@ import { errandsPerSecond, slowAtOnce } from './errands';
 import { dataOf, kinds, signIn, slowLead, testMail } from './kinds';
 import type { AcceptedJob, LoadDescription, Order, Report } from './load-messages';
 import { mixed } from './mix';
+import { Rise } from './rise';
 import { Traffic } from './traffic';
 import { upload } from './uploads';
 
@@ -31,24 +32,30 @@ class LoadProcess {
   }
 
   async start(): Promise<void> {
-    const { rate, rampSeconds = 5, slowSeconds, awsPort, population } = this.description;
+    const { slowSeconds, awsPort, population } = this.description;
     const { traffic, crowd, ca } = this;
     // The first pair polls; the others have WebSockets.
     for (const [index, meeting] of population.meetings.entries()) this.conversations.meet(meeting, index === 0);
     for (const coder of population.coders) await this.conversations.code(coder);
     await this.conversations.connected();
 
+    const rise = new Rise(this.description);
     const next = mixed(kinds);
     const login = signIn(population.operator);
     const slow = slowLead(slowSeconds);
     setInterval(() => this.flush(), sendEveryMs);
+    const steadily = (perSecond: number, start: () => void) => arrivals(() => perSecond, start);
     this.ends.push(
-      arrivals(rate, () => void traffic.ask(next()), rampSeconds),
-      arrivals(slowAtOnce / slowSeconds, () => void traffic.ask(slow)),
-      arrivals(errandsPerSecond.signIn, () => void traffic.ask(login)),
-      arrivals(errandsPerSecond.testMail, () => void this.mail()),
-      arrivals(errandsPerSecond.upload, () => void traffic.track(upload({ traffic, crowd, awsPort, ca }))),
+      arrivals(
+        () => rise.rate,
+        () => void traffic.ask(next()),
+      ),
+      steadily(slowAtOnce / slowSeconds, () => void traffic.ask(slow)),
+      steadily(errandsPerSecond.signIn, () => void traffic.ask(login)),
+      steadily(errandsPerSecond.testMail, () => void this.mail()),
+      steadily(errandsPerSecond.upload, () => void traffic.track(upload({ traffic, crowd, awsPort, ca }))),
     );
+    void rise.end().then((risenTo) => tell({ risenTo }), fail);
   }
 
   async finish(): Promise<void> {

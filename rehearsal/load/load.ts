@@ -63,6 +63,8 @@ export class Load {
   private readonly requests: RequestOutcome[] = [];
   private readonly jobs = new Map<string, number>();
   private readonly mails = new Map<string, number[]>();
+  /** Requests a second, once they have become as many as there will be. Rejects when the process crashes before. */
+  readonly risenTo: Promise<number>;
   private readonly begun: Promise<void>;
   private readonly ended: Promise<readonly SocketOutcome[]>;
 
@@ -88,8 +90,11 @@ export class Load {
       this.told = true;
       return sockets;
     });
+    this.risenTo = this.next((report) =>
+      typeof report === 'object' && 'risenTo' in report ? report.risenTo : undefined,
+    );
     // Whoever waits for one of them hears of it.
-    for (const outcome of [this.begun, this.ended]) outcome.catch(() => {});
+    for (const outcome of [this.begun, this.ended, this.risenTo]) outcome.catch(() => {});
     this.on((report) => {
       if (typeof report === 'object' && 'batch' in report) this.take(report.batch);
     });

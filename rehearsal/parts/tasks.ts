@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../local/free-port';
-import { now } from '../clock';
+import { now, pause } from '../clock';
 import type { TaskRecord } from '../record';
 import type { TaskRequest, Tasks } from '../release/cluster';
 import type { ContainerEngine } from './container-engine';
@@ -32,6 +32,12 @@ export interface RunningTasks extends Tasks {
   close(): Promise<void>;
 }
 
+/**
+ * Seconds. Tasks that start at the same time, as on a cluster, would share what is left of a laptop's processors, and
+ * each would take as long as all of them: so the next one starts when this one is healthy, or has had its time.
+ */
+const longestTurn = 4;
+
 export function startTasks(props: TasksProps): RunningTasks {
   const { runFolder, hostNames, engine } = props;
   const processes = new TaskProcesses(join(runFolder.path, 'agent'));
@@ -41,6 +47,8 @@ export function startTasks(props: TasksProps): RunningTasks {
   const { logs } = runFolder;
   mkdirSync(logs, { recursive: true });
   const inTurn = oneByOne();
+  const startsInTurn = oneByOne();
+  const closing = new AbortController();
   const ports = new Set<number>();
   const counts = { web: 0, worker: 0 };
   const tasks: RunningTask[] = [];
@@ -54,13 +62,28 @@ export function startTasks(props: TasksProps): RunningTasks {
       const id = `${role}-${counts[role]}`;
       const [port, variables] = await Promise.all([newPort(ports), variablesOf(request, props)]);
       const start = { id, request, variables, port, check, log: join(logs, `${id}.log`) };
-      const startedAt = now();
-      const task = new RunningTask(await runner.start(start), start, startedAt, inTurn);
-      tasks.push(task);
-      return task;
+      const run = async () => {
+        const startedAt = now();
+        const task = new RunningTask(await runner.start(start), start, startedAt, inTurn);
+        tasks.push(task);
+        return task;
+      };
+      if (check === undefined) return run();
+      return new Promise((resolve, reject) => {
+        const turn = async () => {
+          const task = await run();
+          resolve(task);
+          const over = new AbortController();
+          const late = pause(longestTurn, AbortSignal.any([closing.signal, over.signal])).catch(() => {});
+          await Promise.race([task.upOrGone, late]);
+          over.abort();
+        };
+        startsInTurn(turn).catch(reject);
+      });
     },
     record: () => tasks.map((task) => task.record()),
     async close() {
+      closing.abort();
       await processes.close();
       await Promise.all(tasks.map((task) => task.exited));
     },

@@ -14,10 +14,13 @@ export interface RehearsalJson {
   readonly revision: string;
   readonly containers: Rehearsal['containers'];
   readonly speed: number;
-  /** Requests a second that were asked for. */
+  /** Requests a second, once the load had risen. */
   readonly rate: number;
+  /** What it would have risen to on a faster machine. @default - it has risen to what was asked for */
+  readonly highestRate?: number;
   readonly startedAt: number;
   readonly loadFrom: number;
+  readonly risenAt: number;
   readonly endedAt: number;
   /** `passed`, each failure with what it means, and notes. */
   readonly verdict: Verdict;

@@ -41,11 +41,22 @@ function emptyStages(requests: readonly RequestOutcome[], bands: readonly Band[]
 /** The share of what was asked for, below which the numbers of a run are not what they say. */
 const enoughLoad = 0.9;
 
-/** While the load ends, answers and jobs are waited for and nothing new is begun: that time does not count. */
-export function loadNotes({ requests, rate, loadFrom }: Rehearsal): string[] {
-  const last = requests.reduce((latest, { at }) => Math.max(latest, at), loadFrom);
-  const reached = requests.length / ((last - loadFrom) / 1000);
-  return reached < rate * enoughLoad
-    ? [`The load was ${count(Math.round(reached))} requests a second, and ${count(rate)} were asked for.`]
-    : [];
+/**
+ * While the load rises there are fewer, and while it ends answers and jobs are waited for and nothing new is begun: those
+ * times do not count.
+ */
+export function loadNotes({ requests, rate, highestRate, risenAt }: Rehearsal): string[] {
+  const counted = requests.filter(({ at }) => at >= risenAt);
+  const last = counted.reduce((latest, { at }) => Math.max(latest, at), risenAt);
+  const reached = counted.length / ((last - risenAt) / 1000);
+  return [
+    ...(highestRate === undefined
+      ? []
+      : [
+          `This machine bears about ${count(rate)} requests a second and tasks that start beside them; a faster one gets ${count(highestRate)}. Another number: --rate.`,
+        ]),
+    ...(reached < rate * enoughLoad
+      ? [`The load was ${count(Math.round(reached))} requests a second, and should have been ${count(rate)}.`]
+      : []),
+  ];
 }

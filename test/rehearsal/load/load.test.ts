@@ -81,7 +81,7 @@ async function start(changes: Partial<LoadProps> = {}): Promise<Load> {
     ...{ port: front.port, caFile: certificates.caFile, hosts, origins, population },
     ...{
       rate: 50,
-      rampSeconds: 1,
+      mayBeLess: false,
       slowSeconds: 1,
       idleSeconds: 6,
       awsPort: aws.port,

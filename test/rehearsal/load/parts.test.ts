@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Addresses } from '../../../rehearsal/load/addresses';
-import { arrivals, dueAfter } from '../../../rehearsal/load/arrivals';
+import { arrivals } from '../../../rehearsal/load/arrivals';
 import { Cookies } from '../../../rehearsal/load/cookies';
 import { kinds } from '../../../rehearsal/load/kinds';
 import { inTurn, mixed } from '../../../rehearsal/load/mix';
@@ -34,28 +34,22 @@ test('nothing to take turns with is an error', () => {
 test('people arrive by the clock, whatever keeps the process busy', async () => {
   let arrived = 0;
   const began = performance.now();
-  const stop = arrivals(200, () => {
-    arrived += 1;
-  });
+  const end = arrivals(
+    () => 200,
+    () => {
+      arrived += 1;
+    },
+  );
   const busyUntil = performance.now() + 100;
   while (performance.now() < busyUntil);
   await sleep(100);
   const due = ((performance.now() - began) / 1000) * 200;
-  stop();
+  end();
   const before = arrived;
   expect(before).toBeGreaterThan(due - 10);
   expect(before).toBeLessThanOrEqual(due);
   await sleep(30);
   expect(arrived).toBe(before);
-});
-
-test.each([
-  ['at once', 3, 0, 300],
-  ['in the middle of a ramp', 2.5, 5, 62.5],
-  ['at its end', 5, 5, 250],
-  ['after it', 6, 5, 350],
-])('who has come by then: %s', (_title, seconds, ramp, due) => {
-  expect(dueAfter(seconds, 100, ramp)).toBe(due);
 });
 
 test('addresses are never given twice, and are addresses', () => {

@@ -90,6 +90,7 @@ export const passing = (more: Partial<Rehearsal> = {}): Rehearsal => ({
   rate: 0.1,
   startedAt: -8_000,
   loadFrom: 0,
+  risenAt: 0,
   endedAt: 20_000,
   deployments: [release],
   outages: [],

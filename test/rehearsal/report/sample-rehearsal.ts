@@ -206,6 +206,7 @@ export function sampleRehearsal(props: SampleProps = {}): Rehearsal {
     rate,
     startedAt,
     loadFrom,
+    risenAt: loadFrom,
     endedAt,
     deployments,
     outages: away,
