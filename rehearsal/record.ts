@@ -10,13 +10,14 @@ export interface Rehearsal {
   readonly containers: 'docker' | 'podman' | 'processes';
   /** Waits of AWS are this many times shorter. */
   readonly speed: number;
-  /** Requests a second, once the load had risen. */
+  /** Requests a second that were asked for. */
   readonly rate: number;
-  /** What it would have risen to on a faster machine. @default - it has risen to what was asked for */
-  readonly highestRate?: number;
+  /** There were fewer where the machine did not bear as many. */
+  readonly rateMayBeLess: boolean;
   readonly startedAt: number;
   /** Blue served, and the load began. */
   readonly loadFrom: number;
+  /** The load had risen to its rate, or to what the machine bore. */
   readonly risenAt: number;
   readonly endedAt: number;
   readonly deployments: readonly DeploymentRecord[];

@@ -28,8 +28,10 @@ export interface RehearseProps {
   readonly scenarios: readonly Scenario[];
   /** Of a bake, and of the calm before the first scenario. */
   readonly seconds: number;
-  /** Requests a second. @default - as many as this machine bears beside tasks that start, at most `usualRate` */
-  readonly rate?: number;
+  /** Requests a second. */
+  readonly rate: number;
+  /** That is the most; there are as many as this machine bears beside tasks that start. */
+  readonly rateMayBeLess: boolean;
   /** Waits of AWS are so many times shorter. */
   readonly speed: number;
   /** @default - the image's code runs as processes */
@@ -42,9 +44,6 @@ export interface RehearseProps {
   /** Ends everything at once. */
   readonly signal: AbortSignal;
 }
-
-/** Requests a second: more than 50,000 in a rehearsal of the usual scenarios. */
-export const usualRate = 340;
 
 /** How long a store is away: what ElastiCache and RDS say of a failover with a replica, in seconds. */
 const outageSeconds = { redis: 15, database: 60 };
@@ -70,14 +69,14 @@ export async function rehearse(props: RehearseProps): Promise<Rehearsal> {
 }
 
 async function play(props: RehearseProps, tearDown: TearDown, breakOff: (reason: unknown) => void): Promise<Rehearsal> {
-  const { environment, speed, engine, view } = props;
+  const { environment, speed, rate, rateMayBeLess, engine, view } = props;
   const startedAt = now();
   const parts = 'PostgreSQL, Redis, HAProxy, moto, the image';
   const site = await view.during('start of the local parts', () => openSite(props, tearDown), parts);
   void site.crashed.then(breakOff);
   const recorded = await perform(site, props, tearDown, breakOff);
   return {
-    ...{ environment, speed, startedAt },
+    ...{ environment, speed, rate, rateMayBeLess, startedAt },
     revision: site.deployment.web.container.environment.APP_REVISION ?? site.image.revision,
     containers: engine?.name ?? 'processes',
     ...recorded,
@@ -87,22 +86,12 @@ async function play(props: RehearseProps, tearDown: TearDown, breakOff: (reason:
 
 type Recorded = Pick<
   Rehearsal,
-  | 'rate'
-  | 'highestRate'
-  | 'loadFrom'
-  | 'risenAt'
-  | 'endedAt'
-  | 'deployments'
-  | 'outages'
-  | 'requests'
-  | 'sockets'
-  | 'jobs'
-  | 'findings'
+  'loadFrom' | 'risenAt' | 'endedAt' | 'deployments' | 'outages' | 'requests' | 'sockets' | 'jobs' | 'findings'
 >;
 
 async function perform(
   site: Site,
-  { scenarios, seconds, speed, rate: asked, view, signal }: RehearseProps,
+  { scenarios, seconds, speed, rate, rateMayBeLess, view, signal }: RehearseProps,
   tearDown: TearDown,
   breakOff: (reason: unknown) => void,
 ): Promise<Recorded> {
@@ -124,17 +113,15 @@ async function perform(
 
   const alarms = new AlarmWatch(web.blueGreen?.alarms ?? [], loadBalancer);
   alarms.watch(signal).catch(breakOff);
-  const highest = asked ?? usualRate;
-  const mayBeLess = asked === undefined;
   const onOutcomes = view.outcomes.bind(view);
   const onCounts = view.counts.bind(view);
   const load = await view.during('start of the load', () =>
-    putUsersOn(site, { rate: highest, mayBeLess, speed, signal, onOutcomes, onCounts }, tearDown),
+    putUsersOn(site, { rate, mayBeLess: rateMayBeLess, speed, signal, onOutcomes, onCounts }, tearDown),
   );
   void load.crashed.then(breakOff);
   const loadFrom = now();
-  const upTo = `to ${mayBeLess ? 'at most ' : ''}${highest} requests a second`;
-  const rate = await view.during('rise of the load', () => load.risenTo, upTo);
+  const upTo = `to ${rateMayBeLess ? 'at most ' : ''}${rate} requests a second`;
+  await view.during('rise of the load', () => load.risen, upTo);
   const risenAt = now();
 
   const { idleTimeout } = deployment.loadBalancer;
@@ -175,8 +162,7 @@ async function perform(
   // Nobody calls them any more: no need to wait as for users. How they end is seen all the same.
   await view.during('end of the tasks', () => Promise.all([play.running.web.stop(), play.running.worker.stop()]));
   await tasks.looked();
-  const highestRate = rate < highest ? highest : undefined;
-  return { rate, highestRate, loadFrom, risenAt, endedAt, deployments, outages, ...record, findings: tasks.findings };
+  return { loadFrom, risenAt, endedAt, deployments, outages, ...record, findings: tasks.findings };
 }
 
 const hookSurroundings = (

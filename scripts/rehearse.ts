@@ -6,7 +6,7 @@ import { keepLogs, removeKeptLogs } from '../rehearsal/kept-logs';
 import { createRunFolder, type RunFolder, removeLeftovers } from '../rehearsal/parts/run-folder';
 import { findParts } from '../rehearsal/preflight';
 import type { Rehearsal } from '../rehearsal/record';
-import { rehearse, usualRate } from '../rehearsal/rehearse';
+import { rehearse } from '../rehearsal/rehearse';
 import { toJson } from '../rehearsal/report/json';
 import { createLiveView, type LiveView } from '../rehearsal/report/live-view';
 import { reportPage } from '../rehearsal/report/page';
@@ -15,7 +15,7 @@ import { endTable } from '../rehearsal/report/table';
 import { judge, type Verdict } from '../rehearsal/report/verdict';
 import { synthesise } from './cdk-synth';
 import { environmentVariables, runCommand, UsageError, withoutSdkWarning } from './command-line';
-import { parseRehearseOptions, type RehearseOptions } from './rehearse-options';
+import { parseRehearseOptions, type RehearseOptions, usualRate } from './rehearse-options';
 
 const help = `npm run rehearse -- [option…]
 

@@ -13,7 +13,7 @@ export interface LoadDescription {
   readonly origins: readonly string[];
   /** Requests a second. */
   readonly rate: number;
-  /** The rate is the highest: the load stops rising where this machine has just enough left for tasks that start. */
+  /** The rate is the highest: how many there are is what this machine bears at the time. */
   readonly mayBeLess: boolean;
   /** How long a slow request's body takes to arrive. */
   readonly slowSeconds: number;
@@ -42,8 +42,8 @@ export interface Batch {
 
 export type Report =
   | 'started'
-  /** Requests a second, from now on. */
-  | { readonly risenTo: number }
+  /** To its rate, or to what this machine bears. */
+  | 'risen'
   | { readonly batch: Batch }
   /** After the last batch. */
   | { readonly sockets: readonly SocketOutcome[] }

@@ -8,7 +8,7 @@ import { errandsPerSecond, slowAtOnce } from './errands';
 import { dataOf, kinds, signIn, slowLead, testMail } from './kinds';
 import type { AcceptedJob, LoadDescription, Order, Report } from './load-messages';
 import { mixed } from './mix';
-import { Rise } from './rise';
+import { Pace } from './pace';
 import { Traffic } from './traffic';
 import { upload } from './uploads';
 
@@ -39,7 +39,7 @@ class LoadProcess {
     for (const coder of population.coders) await this.conversations.code(coder);
     await this.conversations.connected();
 
-    const rise = new Rise(this.description);
+    const pace = new Pace(this.description);
     const next = mixed(kinds);
     const login = signIn(population.operator);
     const slow = slowLead(slowSeconds);
@@ -47,7 +47,7 @@ class LoadProcess {
     const steadily = (perSecond: number, start: () => void) => arrivals(() => perSecond, start);
     this.ends.push(
       arrivals(
-        () => rise.rate,
+        () => pace.rate,
         () => void traffic.ask(next()),
       ),
       steadily(slowAtOnce / slowSeconds, () => void traffic.ask(slow)),
@@ -55,7 +55,7 @@ class LoadProcess {
       steadily(errandsPerSecond.testMail, () => void this.mail()),
       steadily(errandsPerSecond.upload, () => void traffic.track(upload({ traffic, crowd, awsPort, ca }))),
     );
-    void rise.end().then((risenTo) => tell({ risenTo }), fail);
+    void pace.risen().then(() => tell('risen'), fail);
   }
 
   async finish(): Promise<void> {

@@ -63,8 +63,8 @@ export class Load {
   private readonly requests: RequestOutcome[] = [];
   private readonly jobs = new Map<string, number>();
   private readonly mails = new Map<string, number[]>();
-  /** Requests a second, once they have become as many as there will be. Rejects when the process crashes before. */
-  readonly risenTo: Promise<number>;
+  /** Resolves when the load has risen to its rate, or to what this machine bears. Rejects when the process crashes. */
+  readonly risen: Promise<void>;
   private readonly begun: Promise<void>;
   private readonly ended: Promise<readonly SocketOutcome[]>;
 
@@ -90,11 +90,9 @@ export class Load {
       this.told = true;
       return sockets;
     });
-    this.risenTo = this.next((report) =>
-      typeof report === 'object' && 'risenTo' in report ? report.risenTo : undefined,
-    );
+    this.risen = this.next((report) => (report === 'risen' ? true : undefined)).then(() => {});
     // Whoever waits for one of them hears of it.
-    for (const outcome of [this.begun, this.ended, this.risenTo]) outcome.catch(() => {});
+    for (const outcome of [this.begun, this.ended, this.risen]) outcome.catch(() => {});
     this.on((report) => {
       if (typeof report === 'object' && 'batch' in report) this.take(report.batch);
     });

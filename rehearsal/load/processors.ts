@@ -12,7 +12,7 @@ export function processorTime(): ProcessorTime {
   return { idle: sum(times.map(({ idle }) => idle)), total: sum(times.flatMap((each) => Object.values(each))) };
 }
 
-/** What of the time between the two all processors were busy with, whoever made them: 0 to 1. */
+/** The share of the time between the two that somebody took: 0 to 1. */
 export function busyShare(before: ProcessorTime, after: ProcessorTime): number {
   const total = after.total - before.total;
   return total <= 0 ? 0 : 1 - (after.idle - before.idle) / total;

@@ -5,9 +5,7 @@ import type { Task, TaskExit, TaskRequest } from '../release/cluster';
 import { afterCheck, unknownHealth } from './task-health';
 import { lastLines } from './task-log';
 import type { StartedTask, TaskStart } from './task-runner';
-
-/** Runs one after the other: a laptop has fewer processors than a cluster, and a check starts a program. */
-export type InTurn = <Result>(run: () => Promise<Result>) => Promise<Result>;
+import type { InTurn, Starting } from './turns';
 
 /**
  * A check starts a program, which is work and no wait: it does not get shorter with them, and a dozen healthy tasks that
@@ -17,7 +15,7 @@ export type InTurn = <Result>(run: () => Promise<Result>) => Promise<Result>;
 const timesAsLongAsACheck = 30;
 
 /** A task from its start to its exit, with its own health check. */
-export class RunningTask implements Task {
+export class RunningTask implements Task, Starting {
   readonly id: string;
   readonly role: 'web' | 'worker';
   readonly port: number;

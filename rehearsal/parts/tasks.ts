@@ -1,16 +1,18 @@
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../local/free-port';
-import { now, pause } from '../clock';
+import { now } from '../clock';
 import type { TaskRecord } from '../record';
 import type { TaskRequest, Tasks } from '../release/cluster';
 import type { ContainerEngine } from './container-engine';
 import { containerRunner } from './container-runner';
 import { processRunner } from './process-runner';
 import type { RunFolder } from './run-folder';
-import { type InTurn, RunningTask } from './running-task';
+import { RunningTask } from './running-task';
 import { TaskProcesses } from './task-processes';
 import { checkCommand } from './task-runner';
+import { oneByOne, startTurns } from './turns';
 
 export interface TasksProps {
   readonly runFolder: RunFolder;
@@ -32,11 +34,8 @@ export interface RunningTasks extends Tasks {
   close(): Promise<void>;
 }
 
-/**
- * Seconds. Tasks that start at the same time, as on a cluster, would share what is left of a laptop's processors, and
- * each would take as long as all of them: so the next one starts when this one is healthy, or has had its time.
- */
-const longestTurn = 4;
+/** Twice what a task takes to get healthy on two quiet processors. */
+const longestStart = 4;
 
 export function startTasks(props: TasksProps): RunningTasks {
   const { runFolder, hostNames, engine } = props;
@@ -46,9 +45,12 @@ export function startTasks(props: TasksProps): RunningTasks {
     : processRunner(processes, runFolder, hostNames);
   const { logs } = runFolder;
   mkdirSync(logs, { recursive: true });
-  const inTurn = oneByOne();
-  const startsInTurn = oneByOne();
+  const checkInTurn = oneByOne();
   const closing = new AbortController();
+  const startInTurn = startTurns({
+    ...{ places: availableParallelism(), longestSeconds: longestStart },
+    signal: closing.signal,
+  });
   const ports = new Set<number>();
   const counts = { web: 0, worker: 0 };
   const tasks: RunningTask[] = [];
@@ -64,22 +66,11 @@ export function startTasks(props: TasksProps): RunningTasks {
       const start = { id, request, variables, port, check, log: join(logs, `${id}.log`) };
       const run = async () => {
         const startedAt = now();
-        const task = new RunningTask(await runner.start(start), start, startedAt, inTurn);
+        const task = new RunningTask(await runner.start(start), start, startedAt, checkInTurn);
         tasks.push(task);
         return task;
       };
-      if (check === undefined) return run();
-      return new Promise((resolve, reject) => {
-        const turn = async () => {
-          const task = await run();
-          resolve(task);
-          const over = new AbortController();
-          const late = pause(longestTurn, AbortSignal.any([closing.signal, over.signal])).catch(() => {});
-          await Promise.race([task.upOrGone, late]);
-          over.abort();
-        };
-        startsInTurn(turn).catch(reject);
-      });
+      return check === undefined ? run() : startInTurn(run);
     },
     record: () => tasks.map((task) => task.record()),
     async close() {
@@ -102,13 +93,4 @@ async function newPort(given: Set<number>): Promise<number> {
   if (given.has(port)) return newPort(given);
   given.add(port);
   return port;
-}
-
-function oneByOne(): InTurn {
-  let last: Promise<unknown> = Promise.resolve();
-  return (run) => {
-    const turn = last.then(run);
-    last = turn.catch(() => {});
-    return turn;
-  };
 }

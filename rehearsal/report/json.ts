@@ -14,10 +14,10 @@ export interface RehearsalJson {
   readonly revision: string;
   readonly containers: Rehearsal['containers'];
   readonly speed: number;
-  /** Requests a second, once the load had risen. */
+  /** Requests a second that were asked for. */
   readonly rate: number;
-  /** What it would have risen to on a faster machine. @default - it has risen to what was asked for */
-  readonly highestRate?: number;
+  /** There were fewer where the machine did not bear as many. */
+  readonly rateMayBeLess: boolean;
   readonly startedAt: number;
   readonly loadFrom: number;
   readonly risenAt: number;

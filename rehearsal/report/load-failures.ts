@@ -45,18 +45,15 @@ const enoughLoad = 0.9;
  * While the load rises there are fewer, and while it ends answers and jobs are waited for and nothing new is begun: those
  * times do not count.
  */
-export function loadNotes({ requests, rate, highestRate, risenAt }: Rehearsal): string[] {
+export function loadNotes({ requests, rate, rateMayBeLess, risenAt }: Rehearsal): string[] {
   const counted = requests.filter(({ at }) => at >= risenAt);
   const last = counted.reduce((latest, { at }) => Math.max(latest, at), risenAt);
   const reached = counted.length / ((last - risenAt) / 1000);
+  if (counted.length === 0 || reached >= rate * enoughLoad) return [];
+  const average = `${count(Math.round(reached))} requests a second`;
   return [
-    ...(highestRate === undefined
-      ? []
-      : [
-          `This machine bears about ${count(rate)} requests a second and tasks that start beside them; a faster one gets ${count(highestRate)}. Another number: --rate.`,
-        ]),
-    ...(reached < rate * enoughLoad
-      ? [`The load was ${count(Math.round(reached))} requests a second, and should have been ${count(rate)}.`]
-      : []),
+    rateMayBeLess
+      ? `There were ${average}, as many as this machine bears beside tasks that start; a faster one gets ${count(rate)}.`
+      : `There were ${average}, and ${count(rate)} were asked for.`,
   ];
 }

@@ -50,13 +50,13 @@ ${closeUps(rehearsal, marks)}
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
 function head(rehearsal: Rehearsal, summary: Summary, verdict: Verdict): Markup {
-  const { environment, revision, containers, speed, rate, startedAt, loadFrom, endedAt } = rehearsal;
+  const { environment, revision, containers, speed, rate, rateMayBeLess, startedAt, loadFrom, endedAt } = rehearsal;
   const [word, ...sentence] = verdictSentence(rehearsal, summary, verdict).split(': ');
   const facts: readonly (readonly [string, string])[] = [
     ['Environment', environment],
     ['Revision', shortRevision(revision)],
     ['Run as', containerNames[containers]],
-    ['Load', `${count(rate)} requests a second for ${duration(endedAt - loadFrom)}`],
+    ['Load', `${rateMayBeLess ? 'at most ' : ''}${count(rate)} requests a second for ${duration(endedAt - loadFrom)}`],
     [
       'Waits of AWS',
       speed === 1 ? 'as long as on AWS' : `${speed} times shorter: health checks, deregistration, drain, bake, alarms`,

@@ -27,9 +27,9 @@ export function endTable(rehearsal: Rehearsal, summary: Summary, verdict: Verdic
     .join('\n\n');
 }
 
-const headline = ({ environment, revision, containers, speed, rate }: Rehearsal): string =>
+const headline = ({ environment, revision, containers, speed, rate, rateMayBeLess }: Rehearsal): string =>
   wrapped(
-    `Rehearsal of ${environment}, revision ${shortRevision(revision)}, in ${containerNames[containers]}, ${count(rate)} requests a second${speed === 1 ? '' : `, waits of AWS ${speed} times shorter`}`,
+    `Rehearsal of ${environment}, revision ${shortRevision(revision)}, in ${containerNames[containers]}, ${rateMayBeLess ? 'at most ' : ''}${count(rate)} requests a second${speed === 1 ? '' : `, waits of AWS ${speed} times shorter`}`,
   );
 
 const numbers = ({ requests, failed, p50, p99 }: RequestNumbers): Cell[] => [

@@ -88,6 +88,7 @@ export const passing = (more: Partial<Rehearsal> = {}): Rehearsal => ({
   containers: 'processes',
   speed: 10,
   rate: 0.1,
+  rateMayBeLess: false,
   startedAt: -8_000,
   loadFrom: 0,
   risenAt: 0,

@@ -204,6 +204,7 @@ export function sampleRehearsal(props: SampleProps = {}): Rehearsal {
     containers: 'processes',
     speed: 10,
     rate,
+    rateMayBeLess: false,
     startedAt,
     loadFrom,
     risenAt: loadFrom,

@@ -100,7 +100,19 @@ it('is there for machines, without the list of requests', () => {
   const json = toJson(passing({ sockets: [socket(), bad], jobs: [{ id: 'a', at: 0, done: [1] }] }));
   expect(Object.keys(json).sort()).toEqual([
     ...['badJobs', 'badSockets', 'containers', 'deployments', 'endedAt', 'environment', 'findings', 'loadFrom'],
-    ...['outages', 'rate', 'revision', 'risenAt', 'speed', 'startedAt', 'summary', 'tasks', 'verdict', 'version'],
+    ...[
+      'outages',
+      'rate',
+      'rateMayBeLess',
+      'revision',
+      'risenAt',
+      'speed',
+      'startedAt',
+      'summary',
+      'tasks',
+      'verdict',
+      'version',
+    ],
   ]);
   expect(json).toMatchObject({
     version: 1,
