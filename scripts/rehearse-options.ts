@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { everyName } from '../lib/config/context';
 import type { EnvironmentName } from '../lib/config/environment';
@@ -103,11 +103,18 @@ function assemblyOf(option: string, path: string | undefined, environment: Envir
   return resolve(path);
 }
 
+/** One after the other: where one cannot be made below one that is there, as in /proc, `recursive` tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** Its folder is made now: later, a whole rehearsal would be lost. */
 function fileOf(option: string, path: string): string {
   const file = resolve(path);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     accessSync(dirname(file), constants.W_OK);
   } catch (error) {
     throw new UsageError(`--${option}: nothing can be written to ${dirname(file)} (${(error as Error).message}).`);

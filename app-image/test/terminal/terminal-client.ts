@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { loadEnvironment } from '../../src/config/load';
 import { Tokens } from '../../src/identity/tokens';
+import { farewells } from '../../src/terminal/protocol';
 import { relayPath } from '../../src/terminal/relay';
 
 type Message = Readonly<Record<string, unknown>>;
@@ -32,6 +34,16 @@ export async function createSession(port: number, token?: string): Promise<Crede
   return { session: body.data.sessionId, cliToken: body.data.cliToken, token: shown };
 }
 
+/** The relay, or the network, has closed the connection before what was waited for came. */
+export class ClosedBefore extends Error {
+  constructor(
+    readonly code: number,
+    reason: string,
+  ) {
+    super(`The connection closed before that: ${code} ${reason}`);
+  }
+}
+
 /** A CLI or a browser. */
 export class TerminalClient {
   readonly ws: WebSocket;
@@ -42,6 +54,7 @@ export class TerminalClient {
   private readonly hash = createHash('sha256');
   private readonly said: Message[] = [];
   private wake: () => void = () => {};
+  private ending: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(
     readonly port: number,
@@ -62,7 +75,10 @@ export class TerminalClient {
     this.closed = new Promise((resolve) => {
       this.ws.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
-    void this.closed.then(() => this.wake());
+    void this.closed.then((ending) => {
+      this.ending = ending;
+      this.wake();
+    });
   }
 
   async opened(): Promise<this> {
@@ -98,7 +114,7 @@ export class TerminalClient {
 
   private async until(holds: () => boolean): Promise<void> {
     while (!holds()) {
-      if (this.ws.readyState === WebSocket.CLOSED) throw new Error('The connection closed before that');
+      if (this.ending) throw new ClosedBefore(this.ending.code, this.ending.reason);
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
@@ -114,6 +130,26 @@ export async function connect(...given: ConstructorParameters<typeof TerminalCli
   return client.opened();
 }
 
+const tries = 10;
+
+/**
+ * Connects, says hello and is told that it is there. Who is told to try again does so, as a client has to: a machine with
+ * much else to do does not answer for Redis in time.
+ */
+async function introduce(...[role, port, credentials, keeps]: Parameters<typeof join>) {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = await connect(port, keeps);
+    client.hello(role, credentials);
+    try {
+      return { client, ready: await client.next() };
+    } catch (error) {
+      const mayTryAgain = error instanceof ClosedBefore && error.code === farewells.tryAgain.code;
+      if (!mayTryAgain || attempt === tries) throw error;
+      await sleep(200);
+    }
+  }
+}
+
 /** Connected and told so. */
 export async function join(
   role: 'cli' | 'browser',
@@ -121,9 +157,7 @@ export async function join(
   credentials: Credentials,
   keeps = true,
 ): Promise<TerminalClient> {
-  const client = await connect(port, keeps);
-  client.hello(role, credentials);
-  const ready = await client.next();
+  const { client, ready } = await introduce(role, port, credentials, keeps);
   if (ready.type !== 'ready') throw new Error(`Not ready: ${JSON.stringify(ready)}`);
   return client;
 }
@@ -134,12 +168,11 @@ export const peer = (state: 'connected' | 'gone') => ({ type: 'peer', state });
 export async function pair(cliPort: number, browserPort: number, keeps = true) {
   const credentials = await createSession(cliPort);
   const cli = await join('cli', cliPort, credentials, keeps);
-  const browser = await connect(browserPort, keeps);
-  browser.hello('browser', credentials);
-  for (const client of [browser, cli])
+  const { client: browser, ready } = await introduce('browser', browserPort, credentials, keeps);
+  for (const client of ready.peer === 'connected' ? [cli] : [browser, cli])
     for (let met = false; !met; ) {
-      const { type, peer: state, state: changed } = await client.next();
-      met = (type === 'ready' && state === 'connected') || (type === 'peer' && changed === 'connected');
+      const { type, state } = await client.next();
+      met = type === 'peer' && state === 'connected';
     }
   return { cli, browser, credentials };
 }
