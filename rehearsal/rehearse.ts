@@ -133,7 +133,7 @@ async function perform(
   const awayMs = (store: OutageRecord['store']) => (outageSeconds[store] / speed) * 1000;
   const outage = (what: string, failOver: () => Promise<OutageRecord>) => view.during(what, failOver).then(() => {});
   const play: Play = {
-    ...{ deployment, cluster, image, alarms, signal, deployments, outages },
+    ...{ deployment: site.released(slowestStart(site)), cluster, image, alarms, signal, deployments, outages },
     askHook: hookInvoker(hookSurroundings(site, speed)),
     bakeTime: seconds,
     // Long enough to see that nothing fails any more.
@@ -163,6 +163,12 @@ async function perform(
   await view.during('end of the tasks', () => Promise.all([play.running.web.stop(), play.running.worker.stop()]));
   await tasks.looked();
   return { loadFrom, risenAt, endedAt, deployments, outages, ...record, findings: tasks.findings };
+}
+
+/** In seconds. */
+function slowestStart({ tasks }: Site): number {
+  const starts = tasks.record().map(({ startedAt, healthyAt = startedAt }) => healthyAt - startedAt);
+  return Math.max(0, ...starts) / 1000;
 }
 
 const hookSurroundings = (

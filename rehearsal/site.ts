@@ -7,7 +7,7 @@ import { freePort } from '../local/free-port';
 import { startMoto } from '../local/moto';
 import { provisionMoto } from '../local/moto-server';
 import { readEnvironment } from './assembly/cloud-assembly';
-import { compress } from './assembly/compress';
+import { allowanceFor, compress, patientAllowance } from './assembly/compress';
 import type { Container, Deployment } from './assembly/deployment';
 import { hostNamesOf } from './assembly/host-names';
 import { describeDeployment } from './assembly/read-deployment';
@@ -39,7 +39,10 @@ export interface SiteProps {
 
 /** Everything that stands for AWS, ready for tasks. */
 export interface Site extends Stores {
+  /** As it is before anything is known of this machine. */
   readonly deployment: Deployment;
+  /** As it is released: where a start takes so many seconds. */
+  released(startSeconds: number): Deployment;
   readonly image: Image;
   readonly before: { readonly image: Image; readonly web: Container; readonly worker: Container };
   readonly certificates: Certificates;
@@ -69,9 +72,13 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
     loadBalancer: { host: names.loadBalancer },
   };
   const described = describeDeployment(environment, stacks, endpoints);
-  const deployment = compress(described, speed);
+  const deployment = compress(described, speed, patientAllowance);
   const earlier = props.from
-    ? compress(describeDeployment(environment, readEnvironment(props.from, environment), endpoints), speed)
+    ? compress(
+        describeDeployment(environment, readEnvironment(props.from, environment), endpoints),
+        speed,
+        patientAllowance,
+      )
     : anotherRevision(deployment);
 
   const onDelivery = ({ mail: { messageId } }: Delivery) => {
@@ -111,6 +118,7 @@ export async function openSite(props: SiteProps, tearDown: TearDown): Promise<Si
   const site: Site = {
     ...{ deployment, image, certificates, hosts, loadBalancer, tasks, ...stores },
     before: { image: image0 ?? image, web: earlier.web.container, worker: earlier.worker.container },
+    released: (startSeconds) => compress(described, speed, allowanceFor(startSeconds)),
     loadBalancerHost: names.loadBalancer,
     awsPort: aws.port,
     crashed: Promise.race([moto, loadBalancer, database, cache].map(({ crashed }) => crashed)),

@@ -84,7 +84,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   }
 
   async register(targetGroup: string, target: Target): Promise<void> {
-    const slot = this.slots.take(targetGroup, target.id, now());
+    const slot = this.slots.take(targetGroup, target, now());
     const server = `set server ${targetGroup}/${slot}`;
     const called = `${name(this.props.groupNames?.[targetGroup] ?? targetGroup)}/${target.id}`;
     await this.runtime.run(

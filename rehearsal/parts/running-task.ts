@@ -7,13 +7,6 @@ import { lastLines } from './task-log';
 import type { StartedTask, TaskStart } from './task-runner';
 import type { InTurn, Starting } from './turns';
 
-/**
- * A check starts a program, which is work and no wait: it does not get shorter with them, and a dozen healthy tasks that
- * are checked every 0.8 s would take a whole processor. So the next one waits until this one was a thirtieth of the time,
- * about what it is on AWS. What is not healthy (yet, or any more) is looked at as often as the task definition says.
- */
-const timesAsLongAsACheck = 30;
-
 /** A task from its start to its exit, with its own health check. */
 export class RunningTask implements Task, Starting {
   readonly id: string;
@@ -72,10 +65,6 @@ export class RunningTask implements Task, Starting {
     return { id, role, colour, deployment, startedAt, healthyAt, stopRequestedAt, exit, killed: this.killed };
   }
 
-  private get isPassing(): boolean {
-    return this.state.health === 'HEALTHY' && this.state.failures === 0;
-  }
-
   private async terminate(): Promise<TaskExit> {
     if (this.exit !== undefined) return this.exit;
     this.stopRequestedAt = now();
@@ -103,18 +92,12 @@ export class RunningTask implements Task, Starting {
     const { healthCheck } = this.request.container;
     if (healthCheck === undefined) return;
     const { interval, startInterval = interval } = healthCheck;
-    let checkMs = 0;
     while (!this.ended.signal.aborted) {
-      const intervalMs = (this.healthyAt === undefined ? startInterval : interval) * 1000;
-      const pauseMs = this.isPassing ? Math.max(intervalMs, checkMs * timesAsLongAsACheck) : intervalMs;
-      await sleep(pauseMs, undefined, { signal: this.ended.signal, ref: false }).catch(() => {});
-      const result = await this.inTurn(async () => {
-        if (this.ended.signal.aborted) return undefined;
-        const began = now();
-        const answer = await this.started.check(command, healthCheck.timeout * 1000);
-        checkMs = now() - began;
-        return answer;
-      });
+      const seconds = this.healthyAt === undefined ? startInterval : interval;
+      await sleep(seconds * 1000, undefined, { signal: this.ended.signal, ref: false }).catch(() => {});
+      const result = await this.inTurn(async () =>
+        this.ended.signal.aborted ? undefined : this.started.check(command, healthCheck.timeout * 1000),
+      );
       if (result === undefined || this.exit !== undefined) return;
       this.state = afterCheck(this.state, result.ok, (now() - this.startedAt) / 1000, healthCheck);
       if (this.state.health !== 'HEALTHY' || this.healthyAt !== undefined) continue;

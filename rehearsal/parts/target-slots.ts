@@ -1,5 +1,5 @@
 import type { TargetHealthCheck } from '../assembly/deployment';
-import type { TargetHealth } from '../release/cluster';
+import type { Target, TargetHealth } from '../release/cluster';
 import { name } from './haproxy-syntax';
 
 /** Who is in which slot. */
@@ -9,6 +9,8 @@ export interface RegisteredTarget {
   /** Milliseconds since 1970. */
   readonly registeredAt: number;
   readonly draining: boolean;
+  /** Seconds. */
+  readonly initialFor?: number;
 }
 
 /** HAProxy's servers are there from the start and keep their names: a target takes one of its group's, and gives it back. */
@@ -24,7 +26,7 @@ export class TargetSlots {
     return Object.values(this.slots).flat();
   }
 
-  take(targetGroup: string, id: string, registeredAt: number): string {
+  take(targetGroup: string, { id, initialFor }: Pick<Target, 'id' | 'initialFor'>, registeredAt: number): string {
     const targets = this.group(targetGroup);
     if (targets.has(name(id)))
       throw new Error(`Target ${id} is registered with ${targetGroup} already; complete its deregistration first.`);
@@ -35,7 +37,7 @@ export class TargetSlots {
       throw new Error(
         `${targetGroup} has ${taken.size} targets, and no slot for ${id}: complete a deregistration first, or start the load balancer with more slots a group.`,
       );
-    targets.set(id, { id, slot, registeredAt, draining: false });
+    targets.set(id, { id, slot, registeredAt, draining: false, initialFor });
     return slot;
   }
 
@@ -72,13 +74,14 @@ export class TargetSlots {
  * then are not counted, time tells: after as much as the failures take that make a target unhealthy.
  */
 export function targetHealth(
-  { draining, registeredAt }: RegisteredTarget,
+  { draining, registeredAt, initialFor }: RegisteredTarget,
   status: string,
-  { interval, unhealthyThreshold, initialFor = interval * unhealthyThreshold }: TargetHealthCheck,
+  { interval, unhealthyThreshold }: TargetHealthCheck,
   now: number,
 ): TargetHealth {
   if (draining) return 'draining';
   // "UP 2/3" is one that has begun to fail.
   if (status.startsWith('UP')) return 'healthy';
-  return (now - registeredAt) / 1000 < initialFor ? 'initial' : 'unhealthy';
+  const seconds = initialFor ?? interval * unhealthyThreshold;
+  return (now - registeredAt) / 1000 < seconds ? 'initial' : 'unhealthy';
 }

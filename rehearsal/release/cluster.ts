@@ -29,6 +29,8 @@ export interface Target {
   readonly id: string;
   /** Of 127.0.0.1. */
   readonly port: number;
+  /** Seconds in which it is `initial` while its checks fail. @default - as many as make a target unhealthy */
+  readonly initialFor?: number;
 }
 
 /** As Elastic Load Balancing calls them. */

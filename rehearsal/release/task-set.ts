@@ -141,7 +141,10 @@ export class TaskSet {
     try {
       const task = await this.cluster.tasks.start(request);
       const { id, port } = task;
-      if (targetGroup) await this.cluster.loadBalancer.register(targetGroup.logicalId, { id, port });
+      if (targetGroup) {
+        const { initialFor } = targetGroup.healthCheck;
+        await this.cluster.loadBalancer.register(targetGroup.logicalId, { id, port, initialFor });
+      }
       this.members.push({ task, startedAt: performance.now(), healthy: false });
     } finally {
       this.starting -= 1;

@@ -1,7 +1,7 @@
 import { timings as variables } from '../../../app-image/src/config/contract/timings';
 import { parseValue } from '../../../app-image/src/config/parse';
 import { type Timings, timingChains, timings } from '../../../lib/config/timings';
-import { compress, highestSpeed } from '../../../rehearsal/assembly/compress';
+import { allowanceFor, compress, highestSpeed, patientAllowance } from '../../../rehearsal/assembly/compress';
 import type { Container, Deployment } from '../../../rehearsal/assembly/deployment';
 import { readDeployment } from '../../../rehearsal/assembly/read-deployment';
 import { environmentNames } from '../../deployed';
@@ -91,6 +91,18 @@ it('shortens the waits of production, and nothing that measures the machine', ()
     });
   const { web: _, worker: __, loadBalancer: ___, ...others } = after;
   expect(before).toMatchObject(others);
+});
+
+it.each([
+  ['a fast machine', allowanceFor(2), 15, 8],
+  ['a slow machine', allowanceFor(6), 30, 18],
+  ['a machine that is slower than AWS lets it be', allowanceFor(60), 60, 30],
+  ['a machine that nothing is known of', patientAllowance, 30, 30],
+])('gives a start on %s its time', (_title, allowance, task, target) => {
+  const { web, worker, loadBalancer } = compress(read('production'), 10, allowance);
+  expect(web.healthCheckGracePeriod).toBe(task);
+  for (const { container } of [web, worker]) expect(container.healthCheck?.startPeriod).toBe(task);
+  for (const { healthCheck } of loadBalancer.targetGroups) expect(healthCheck.initialFor).toBe(target);
 });
 
 it('goes as fast as the container starts, and says what is in the way', () => {

@@ -17,9 +17,15 @@ it('runs one after the other, whatever becomes of them', async () => {
   expect(order).toEqual(['fails', 'last']);
 });
 
-function starts(longestSeconds: number, signal = new AbortController().signal) {
+let over: AbortController;
+beforeEach(() => {
+  over = new AbortController();
+});
+afterEach(() => over.abort());
+
+function starts(longestSeconds: number) {
   const started: string[] = [];
-  const start = startTurns({ places: 2, longestSeconds, signal });
+  const start = startTurns({ places: 2, longestSeconds, signal: over.signal });
   const begin = (name: string, upOrGone: Promise<unknown> = new Promise(() => {})) =>
     start(async () => {
       started.push(name);
@@ -48,7 +54,7 @@ it('does not wait for ever for one that does not get up', async () => {
 });
 
 it('gives its place to the next one when one cannot be started', async () => {
-  const start = startTurns({ places: 1, longestSeconds: 60, signal: new AbortController().signal });
+  const start = startTurns({ places: 1, longestSeconds: 60, signal: over.signal });
   const failing = start(() => Promise.reject(new Error('no such program')));
   const next = start(async () => ({ upOrGone: Promise.resolve() }));
   await expect(failing).rejects.toThrow('no such program');
@@ -56,8 +62,7 @@ it('gives its place to the next one when one cannot be started', async () => {
 });
 
 it('lets everybody go when it is over', async () => {
-  const over = new AbortController();
-  const { started, begin } = starts(60, over.signal);
+  const { started, begin } = starts(60);
   void Promise.all(['first', 'second', 'third'].map((name) => begin(name)));
   await eventually(() => started.length === 2);
   over.abort();
