@@ -108,9 +108,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function describe(variable: Variable): string {
-  const { description, killSwitch, row, rowEncrypted, deprecated, refused } = variable;
+  const { description, killSwitch, row, rowEncrypted, deprecated, refused, ownKey } = variable;
   const notes = [
     deprecated && `**Deprecated, no effect:** ${deprecated}.`,
+    ownKey && `Nobody issues it: \`npm run secrets -- generate\` makes it.`,
     killSwitch && `Kill switch: \`${killSwitch}\`.`,
     row && `Row: \`${row}\`${rowEncrypted ? ', encrypted' : ''}.`,
     refused &&

@@ -85,6 +85,11 @@ interface Definition {
   readonly deprecated?: string;
   /** What a new value breaks, and what to do about it. */
   readonly rotationBreaks?: string;
+  /**
+   * Nobody issues it: it is random, made once for an environment, and the same in no other. `load-bearing`: what is
+   * stored cannot be read without it.
+   */
+  readonly ownKey?: 'replaceable' | 'load-bearing';
 }
 
 /** One environment variable, as data. */

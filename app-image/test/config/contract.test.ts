@@ -201,6 +201,23 @@ describe('what must be stated', () => {
   });
 });
 
+it('knows the keys that nobody issues, and which of them stored data depends on', () => {
+  const loadBearing = namesWhere(({ ownKey }) => ownKey === 'load-bearing');
+  expect(loadBearing.sort()).toEqual([
+    ...['LLM_GATEWAY_ENCRYPTION_KEY', 'PLATFORM_ENCRYPTION_KEY', 'VENDOR_API_KEY_PEPPER'],
+    'WHATSAPP_CREDENTIALS_ENCRYPTION_KEY',
+  ]);
+  const own = variables.filter(([, { ownKey }]) => ownKey !== undefined);
+  for (const [name, { source, secret, ownKey, rotationBreaks }] of own) {
+    expect([name, source, secret]).toEqual([name, 'secret', true]);
+    if (ownKey === 'load-bearing') expect(rotationBreaks).toBeDefined();
+  }
+  // What encrypts is always ours.
+  expect(own.map(([name]) => name)).toEqual(
+    expect.arrayContaining(namesWhere(({ type, source }) => type === 'aes-256-key' && source === 'secret')),
+  );
+});
+
 it('says what rotation breaks, for the keys that stored data or sessions depend on', () =>
   expect(namesWhere(({ rotationBreaks }) => rotationBreaks)).toEqual(
     expect.arrayContaining([

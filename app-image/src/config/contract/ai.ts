@@ -62,6 +62,7 @@ export const ai = {
       description: "Encrypts users' own keys for the gateway (AES-256)",
       source: 'secret',
       secret: true,
+      ownKey: 'load-bearing',
       type: 'aes-256-key',
       feature: 'litellm',
       required: 'feature',

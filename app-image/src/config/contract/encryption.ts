@@ -7,6 +7,7 @@ export const encryption = {
       description: "Goes into the hashes of vendors' API keys, at least 32 characters",
       source: 'secret',
       secret: true,
+      ownKey: 'load-bearing',
       type: 'text',
       minLength: 32,
       feature: 'vendorApi',
@@ -17,6 +18,7 @@ export const encryption = {
       description: 'Encrypts what the platform stores: system_configs rows, MasGateway secrets (AES-256)',
       source: 'secret',
       secret: true,
+      ownKey: 'load-bearing',
       type: 'aes-256-key',
       required: 'deployed',
       // Reads "local-only-platform-not-deployed".

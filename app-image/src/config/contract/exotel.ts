@@ -51,6 +51,7 @@ export const exotel = {
       description: 'What status callbacks at /api/exotel/* must carry',
       source: 'secret',
       secret: true,
+      ownKey: 'replaceable',
       type: 'text',
       feature: 'exotel',
       required: 'feature',

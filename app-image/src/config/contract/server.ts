@@ -90,6 +90,7 @@ export const server = {
       description: 'Password of the queue dashboard, at least 12 characters',
       source: 'secret',
       secret: true,
+      ownKey: 'replaceable',
       type: 'text',
       minLength: 12,
       feature: 'bullBoard',

@@ -1,0 +1,38 @@
+import { explainAwsError } from '../../operator/aws-error';
+
+const failed = (name: string, message: string, more: object = {}) =>
+  Object.assign(new Error(message), { name, ...more });
+
+it.each([
+  ['CredentialsProviderError', 'aws sso login'],
+  ['ExpiredTokenException', 'have expired'],
+  ['ExpiredToken', 'have expired'],
+  ['AccessDeniedException', 'may not do that'],
+  ['AccessDenied', 'may not do that'],
+  ['UnrecognizedClientException', 'does not know these credentials'],
+  ['InvalidClientTokenId', 'does not know these credentials'],
+  ['ThrottlingException', 'Wait a minute'],
+  ['DecryptionFailure', 'The key that encrypts it'],
+])('says what to do about %s', (name, remedy) => {
+  const explained = explainAwsError(failed(name, 'what AWS said'));
+  expect(explained).toContain(`what AWS said (${name})`);
+  expect(explained).toContain(remedy);
+});
+
+it('knows a network that is not there', () => {
+  expect(explainAwsError(failed('Error', 'connect ECONNREFUSED', { code: 'ECONNREFUSED' }))).toContain(
+    'cannot be reached',
+  );
+  expect(explainAwsError(failed('TimeoutError', 'socket hang up', { code: 'ECONNRESET' }))).toContain(
+    'cannot be reached',
+  );
+});
+
+it('repeats what else a service answers, and leaves other errors alone', () => {
+  const odd = failed('InvalidRequestException', 'the secret is marked for deletion', {
+    $metadata: { httpStatusCode: 400 },
+  });
+  expect(explainAwsError(odd)).toBe('the secret is marked for deletion (InvalidRequestException, HTTP 400)');
+  expect(explainAwsError(new TypeError('x is undefined'))).toBeUndefined();
+  expect(explainAwsError('no error')).toBeUndefined();
+});
