@@ -10,8 +10,8 @@ const root = join(__dirname, '..', '..');
 afterAll(stopServers);
 
 /** Not waited for in one piece: some of the servers that it asks are this process's own. */
-async function check(...args: string[]) {
-  const command = ['--require', 'tsx/cjs', join('scripts', 'check-rate-limits.ts'), ...args];
+async function smoke(...args: string[]) {
+  const command = ['--require', 'tsx/cjs', join('scripts', 'smoke.ts'), ...args];
   const child = spawn(process.execPath, command, { cwd: root });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += chunk));
@@ -20,9 +20,11 @@ async function check(...args: string[]) {
   return { exitCode, stdout, stderr };
 }
 
+const limits = (...args: string[]) => smoke('rate-limits', ...args);
+
 it('passes against a fresh server, and says of one just checked that it is not fresh', async () => {
   const { url } = await startServer({ PROCESS_ROLE: 'web' });
-  expect(await check(url)).toEqual({
+  expect(await limits(url)).toEqual({
     exitCode: 0,
     stderr: '',
     stdout: [
@@ -33,22 +35,22 @@ it('passes against a fresh server, and says of one just checked that it is not f
       '3 passed, 0 failed\n',
     ].join('\n'),
   });
-  const again = await check(url);
+  const again = await limits(url);
   expect(again.exitCode).toBe(1);
   expect(again.stdout).toContain('the window is not fresh: 0 of 10 requests are left');
 }, 60_000);
 
 it('fails against a server that counts and never refuses', async () => {
   const counted = new Map<string, number>();
-  const limits: Readonly<Record<string, number>> = { auth: 10, ai: 30, 'system-config': 100 };
+  const allowed: Readonly<Record<string, number>> = { auth: 10, ai: 30, 'system-config': 100 };
   const server = createServer((request, response) => {
     const [, , name = ''] = (request.url ?? '').split('/');
     counted.set(name, (counted.get(name) ?? 0) + 1);
-    response.setHeader('RateLimit-Remaining', Math.max(0, (limits[name] ?? 0) - (counted.get(name) ?? 0)));
+    response.setHeader('RateLimit-Remaining', Math.max(0, (allowed[name] ?? 0) - (counted.get(name) ?? 0)));
     request.resume().once('end', () => response.end('{}'));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { exitCode, stdout } = await check(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { exitCode, stdout } = await limits(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   server.closeAllConnections();
   server.close();
   expect(exitCode).toBe(1);
@@ -57,20 +59,45 @@ it('fails against a server that counts and never refuses', async () => {
 }, 60_000);
 
 it('fails where nobody listens', async () => {
-  const { exitCode, stdout } = await check(`http://127.0.0.1:${await freePort()}`);
+  const { exitCode, stdout } = await limits(`http://127.0.0.1:${await freePort()}`);
   expect(exitCode).toBe(1);
   expect(stdout.match(/the server cannot be reached: .*ECONNREFUSED/g)).toHaveLength(3);
 }, 30_000);
 
+it('asks a server what a release asks green, and says what is not as it has to be', async () => {
+  const { url } = await startServer({ PROCESS_ROLE: 'web', APP_ENV: 'development' });
+  const passed = await smoke(url, '--once');
+  expect(passed).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(passed.stdout).toMatch(/^http:\S+, development\n {2}✓ health .*\n {2}✓ database .*\n {2}✓ redis/);
+  expect(passed.stdout).toContain('✓ terminal-relay (1 times');
+  expect(passed.stdout).toContain('5 passed, 0 failed');
+
+  const other = await smoke(url, '--once', '--json', '--environment', 'staging');
+  expect(other.exitCode).toBe(1);
+  const { version, results } = JSON.parse(other.stdout);
+  expect(version).toBe(1);
+  expect(results.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([
+    expect.objectContaining({ check: 'health', reason: expect.stringContaining('development') }),
+  ]);
+}, 60_000);
+
+it('says of a server that is not there that none of it answers', async () => {
+  const { exitCode, stdout } = await smoke(`http://127.0.0.1:${await freePort()}`, '--once');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('0 passed, 5 failed');
+  expect(stdout.match(/ECONNREFUSED/g)).toHaveLength(5);
+}, 30_000);
+
 it.each([
-  ['what is no URL', ['127.0.0.1:8000'], '"127.0.0.1:8000" is no URL'],
-  ['another protocol', ['ftp://127.0.0.1'], '"ftp://127.0.0.1" is no URL'],
-  ['two URLs', ['http://127.0.0.1:8000', 'http://127.0.0.1:8001'], 'one URL at most'],
+  ['what is no URL', ['127.0.0.1:8000'], '"127.0.0.1:8000" is no environment (development, staging,'],
+  ['another protocol', ['rate-limits', 'ftp://127.0.0.1'], '"ftp://127.0.0.1" is no environment'],
+  ['two URLs', ['http://127.0.0.1:8000', 'http://127.0.0.1:8001'], 'one environment or URL at most'],
+  ['an unknown environment', ['--environment', 'prod'], '--environment: unknown environment "prod"'],
   ['an unknown option', ['--url'], "Unknown option '--url'"],
 ])(
   'refuses %s',
   async (_what, args, message) => {
-    const { exitCode, stdout, stderr } = await check(...args);
+    const { exitCode, stdout, stderr } = await smoke(...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^\s+at /m);

@@ -1,20 +1,7 @@
-import { parseCommand, runCommand, UsageError } from './command-line';
-
-const help = `npm run check-rate-limits -- [URL]
-
-Checks the platform's three documented rate limiters on a running server, from one address: the last request of a
-window is served, the next one is refused with the documented body and headers. Takes some 140 requests and a few
-seconds. The window of webhooks, 1,000 requests a minute, is not tried.
-Start it on windows that are fresh: one minute after the last request, fifteen after the last sign-in.
-
-  URL      the server (default http://127.0.0.1:8000); a deployed one counts you as it counts users
-
-Examples
-  npm run check-rate-limits
-  npm run check-rate-limits -- https://staging-api.myanalyticsschool.com
-
-Exit codes: 0 all three hold, 1 at least one does not or the server cannot be reached, 64 wrong usage.`;
-
+/**
+ * The platform's documented limits, from one address: the last request of a window is served, the next one is refused with
+ * the documented body and headers. The window of webhooks, 1,000 requests a minute, is not tried.
+ */
 interface Limiter {
   readonly name: string;
   readonly method: 'GET' | 'POST';
@@ -85,14 +72,8 @@ function wrongBody(body: Record<string, unknown>, windowSeconds: number): string
   return holds ? [] : [`the body is ${JSON.stringify(body)}`];
 }
 
-async function main(args: string[]): Promise<number> {
-  const { positionals } = parseCommand({ args, allowPositionals: true });
-  const [address = 'http://127.0.0.1:8000', ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`"${more.join(' ')}": one URL at most.`);
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
-    throw new UsageError(`"${address}" is no URL; pass one such as http://127.0.0.1:8000.`);
-  const base = new URL(address);
-
+/** Prints what holds and what does not. @returns whether all do */
+export async function checkRateLimits(base: URL): Promise<boolean> {
   console.log(`Rate limits of ${base.origin}`);
   let failed = 0;
   for (const limiter of limiters) {
@@ -105,7 +86,5 @@ async function main(args: string[]): Promise<number> {
     for (const problem of problems) console.log(`      ${problem}`);
   }
   console.log(`${limiters.length - failed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  return failed === 0;
 }
-
-void runCommand(help, main);
