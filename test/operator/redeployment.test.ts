@@ -57,5 +57,7 @@ moto.it(`starts web and worker anew, whatever CloudFormation has called them${mo
 });
 
 moto.it(`says what to do where there are no services yet${moto.why}`, async () => {
-  await expect(redeployment({ ...target, environment: 'demo' })).rejects.toThrow();
+  await expect(redeployment({ ...target, environment: 'demo' })).rejects.toThrow(
+    "mr-mentor-demo-service has no services in this account and region yet. npx cdk deploy 'demo/**' makes them.",
+  );
 });
