@@ -1,7 +1,8 @@
 import type { Variable } from './variable';
 
-const inUrl = /[a-z][a-z0-9+.-]*:\/\/(?:[^\s/?#@"']*@)?(\[[^\]\s]*\]|[^\s/?#:"'\\,;)}\]]+)/gi;
-const inAddress = /[^\s@<>"',;:/]+@([a-z0-9.-]+)/gi;
+// With a longest scheme and a longest local part (RFC 5321), or a long value of one word would take seconds.
+const inUrl = /[a-z][a-z0-9+.-]{0,31}:\/\/(?:[^\s/?#@"']*@)?(\[[^\]\s]*\]|[^\s/?#:"'\\,;)}\]]+)/gi;
+const inAddress = /[^\s@<>"',;:/]{1,64}@([a-z0-9.-]+)/gi;
 /** A whole value, or a whole entry of a list. */
 const alone = /^(\[[\da-f:.]+\]|[a-z0-9_.-]+)(:\d+)?$/i;
 
