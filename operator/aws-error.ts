@@ -1,3 +1,5 @@
+import { UsageError } from '../scripts/command-line';
+
 interface AwsError extends Error {
   readonly code?: string;
   readonly $fault?: 'client' | 'server';
@@ -40,4 +42,20 @@ export function explainAwsError(error: unknown): string | undefined {
   if (network.test(code ?? '') || network.test(name))
     return `AWS cannot be reached: ${message || code}\nLook at the network, the region and AWS_ENDPOINT_URL, and repeat the command.`;
   return metadata?.httpStatusCode === undefined ? undefined : `${message} (${name}, HTTP ${metadata.httpStatusCode})`;
+}
+
+/**
+ * The work of a command that calls AWS. What AWS or the command itself says is printed, with exit code 1; anything else,
+ * such as a TypeError, is for its trace.
+ */
+export async function explainingErrors(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const explained = explainAwsError(error);
+    if (explained === undefined && (error as Error).name !== 'Error') throw error;
+    console.error(explained ?? (error as Error).message);
+    return 1;
+  }
 }

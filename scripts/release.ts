@@ -1,7 +1,7 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { everyName } from '../lib/config/context';
 import { type AwsTarget, clientConfiguration, requireAccount } from '../operator/aws-account';
-import { explainAwsError } from '../operator/aws-error';
+import { explainingErrors } from '../operator/aws-error';
 import { serviceRoles, servicesOf } from '../operator/environment-services';
 import { type ReleaseSession, verbs } from '../operator/release/verbs';
 import { parseCommand, runCommand, UsageError, withoutSdkWarning } from './command-line';
@@ -74,20 +74,11 @@ async function main(args: string[]): Promise<number> {
   };
   const target: AwsTarget = { environment, profile, region, account };
   const ecs = new ECSClient(clientConfiguration(target));
-  try {
+  return explainingErrors(async () => {
     await requireAccount(target);
     const session: ReleaseSession = { environment, ecs, services: await servicesOf(target), options };
-    return await run(session);
-  } catch (error) {
-    const explained = explainAwsError(error);
-    // What these commands say themselves; a TypeError, say, is for its trace.
-    const isOurs = (error as Error).name === 'Error' && !(error instanceof UsageError);
-    if (explained === undefined && !isOurs) throw error;
-    console.error(explained ?? (error as Error).message);
-    return 1;
-  } finally {
-    ecs.destroy();
-  }
+    return run(session);
+  }).finally(() => ecs.destroy());
 }
 
 void runCommand(help, main);

@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type AwsTarget, clientConfiguration, requireAccount } from '../operator/aws-account';
-import { explainAwsError } from '../operator/aws-error';
+import { explainingErrors } from '../operator/aws-error';
 import { copy, environmentOf, type Session, verbs } from '../operator/secrets/verbs';
 import { parseCommand, runCommand, UsageError, withoutSdkWarning } from './command-line';
 
@@ -67,24 +67,12 @@ async function main(args: string[]): Promise<number> {
   const { profile, region } = options;
   const target: AwsTarget = { environment, profile, region, account: options.account };
   const manager = new SecretsManagerClient(clientConfiguration(target));
-  try {
-    let account: Promise<string> | undefined;
-    const rightAccount = () => {
-      account ??= requireAccount(target);
-      return account;
-    };
-    return await run({ target, manager, rightAccount, options }, rest);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const explained = explainAwsError(error);
-    // What these commands say themselves; a TypeError, say, is for its trace.
-    const isOurs = (error as Error).name === 'Error';
-    if (explained === undefined && !isOurs) throw error;
-    console.error(explained ?? (error as Error).message);
-    return 1;
-  } finally {
-    manager.destroy();
-  }
+  let account: Promise<string> | undefined;
+  const rightAccount = () => {
+    account ??= requireAccount(target);
+    return account;
+  };
+  return explainingErrors(() => run({ target, manager, rightAccount, options }, rest)).finally(() => manager.destroy());
 }
 
 void runCommand(help, main);

@@ -1,4 +1,5 @@
-import { explainAwsError } from '../../operator/aws-error';
+import { explainAwsError, explainingErrors } from '../../operator/aws-error';
+import { UsageError } from '../../scripts/command-line';
 
 const failed = (name: string, message: string, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
@@ -35,4 +36,19 @@ it('repeats what else a service answers, and leaves other errors alone', () => {
   expect(explainAwsError(odd)).toBe('the secret is marked for deletion (InvalidRequestException, HTTP 400)');
   expect(explainAwsError(new TypeError('x is undefined'))).toBeUndefined();
   expect(explainAwsError('no error')).toBeUndefined();
+});
+
+it('prints what AWS or a command says, and leaves the rest to their trace', async () => {
+  const error = jest.spyOn(console, 'error').mockImplementation(() => {});
+  const thrown = (what: Error) => explainingErrors(() => Promise.reject(what));
+  expect(await explainingErrors(async () => 7)).toBe(7);
+  expect(await thrown(failed('AccessDenied', 'no'))).toBe(1);
+  expect(await thrown(new Error('There is no secret.'))).toBe(1);
+  expect(error.mock.calls.map(([line]) => String(line).split('\n')[0])).toEqual([
+    'no (AccessDenied)',
+    'There is no secret.',
+  ]);
+  await expect(thrown(new TypeError('x is undefined'))).rejects.toThrow(TypeError);
+  await expect(thrown(new UsageError('called wrongly'))).rejects.toThrow(UsageError);
+  error.mockRestore();
 });
