@@ -1,7 +1,23 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { isPlaceholderAccount } from '../lib/config/accounts';
+import { everyName } from '../lib/config/context';
 import type { EnvironmentName } from '../lib/config/environment';
 import { environments } from '../lib/config/environments';
+import { UsageError } from '../scripts/command-line';
+
+/** Of `parseArgs`: what every command that calls AWS takes. */
+export const awsOptions = {
+  profile: { type: 'string' },
+  region: { type: 'string' },
+  account: { type: 'string' },
+} as const;
+
+/** @throws UsageError for what is none */
+export function environmentOf(name: string | undefined): EnvironmentName {
+  const known = everyName.find((each) => each === name);
+  if (known !== undefined) return known;
+  throw new UsageError(`"${name ?? ''}" is no environment; must be one of ${everyName.join(', ')}.`);
+}
 
 /** Where a command looks for an environment, and as whom. */
 export interface AwsTarget {

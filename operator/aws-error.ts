@@ -2,8 +2,7 @@ import { UsageError } from '../scripts/command-line';
 
 interface AwsError extends Error {
   readonly code?: string;
-  readonly $fault?: 'client' | 'server';
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /** By the error's name; the SDK and each service have their own for the same. */

@@ -24,6 +24,14 @@ export function parseCommand<T extends ParseArgsConfig>(config: T): ReturnType<t
   }
 }
 
+/** The value of an option, from `min` to `max`. */
+export function numberOf(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= min && value <= max))
+    throw new UsageError(`--${option}: "${text}" is no number from ${min} to ${max}.`);
+  return value;
+}
+
 /** Values of an option that is given as key=value, any number of times. */
 export function parsePairs(option: string, pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(

@@ -7,7 +7,7 @@ import { readEnvironment } from '../rehearsal/assembly/cloud-assembly';
 import { type EngineChoice, engineChoices } from '../rehearsal/parts/container-engine';
 import type { Scenario } from '../rehearsal/record';
 import { allScenarios, usualScenarios } from '../rehearsal/release/scenarios';
-import { parseCommand, parsePairs, UsageError } from './command-line';
+import { numberOf, parseCommand, parsePairs, UsageError } from './command-line';
 
 export interface RehearseOptions {
   readonly environment: EnvironmentName;
@@ -85,13 +85,6 @@ function environmentOf(name: string): EnvironmentName {
 
 const scenariosOf = (names: string): readonly Scenario[] =>
   names === 'all' ? allScenarios : names.split(',').map((name) => oneOf('scenario', 'scenario', allScenarios, name));
-
-function numberOf(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= min && value <= max))
-    throw new UsageError(`--${option}: "${text}" is no number from ${min} to ${max}.`);
-  return value;
-}
 
 function assemblyOf(option: string, path: string | undefined, environment: EnvironmentName): string | undefined {
   if (path === undefined) return undefined;

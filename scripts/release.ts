@@ -1,10 +1,15 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { everyName } from '../lib/config/context';
-import { type AwsTarget, clientConfiguration, requireAccount } from '../operator/aws-account';
+import {
+  type AwsTarget,
+  awsOptions,
+  clientConfiguration,
+  environmentOf,
+  requireAccount,
+} from '../operator/aws-account';
 import { explainingErrors } from '../operator/aws-error';
 import { serviceRoles, servicesOf } from '../operator/environment-services';
 import { type ReleaseSession, verbs } from '../operator/release/verbs';
-import { parseCommand, runCommand, UsageError, withoutSdkWarning } from './command-line';
+import { numberOf, parseCommand, runCommand, UsageError, withoutSdkWarning } from './command-line';
 
 const help = `npm run release -- VERB ENVIRONMENT [option…]
 
@@ -42,17 +47,9 @@ const parse = (args: string[]) =>
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      profile: { type: 'string' },
-      region: { type: 'string' },
-      account: { type: 'string' },
+      ...awsOptions,
     },
   });
-
-function numberOf(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new UsageError(`--${option}: "${text}" is no whole number from ${min} to ${max}.`);
-}
 
 async function main(args: string[]): Promise<number> {
   withoutSdkWarning();
@@ -60,9 +57,7 @@ async function main(args: string[]): Promise<number> {
   const [verb = '', name, ...more] = positionals;
   const run = verbs[verb];
   if (run === undefined) throw new UsageError(`"${verb}" is no verb; must be one of ${Object.keys(verbs).join(', ')}.`);
-  const environment = everyName.find((each) => each === name);
-  if (environment === undefined)
-    throw new UsageError(`"${name ?? ''}" is no environment; must be one of ${everyName.join(', ')}.`);
+  const environment = environmentOf(name);
   if (more.length > 0) throw new UsageError(`"${more.join(' ')}": one environment at most.`);
   const { profile, region, account } = values;
   const service = serviceRoles.find((role) => role === values.service);
@@ -70,7 +65,7 @@ async function main(args: string[]): Promise<number> {
     throw new UsageError(`--service: unknown service "${values.service}"; allowed: ${serviceRoles.join(', ')}.`);
   const options = {
     ...{ service, dryRun: values['dry-run'], yes: values.yes, json: values.json },
-    ...{ count: numberOf('count', values.count, 1, 20), every: numberOf('every', values.every, 1, 3600) },
+    ...{ count: Math.floor(numberOf('count', values.count, 1, 20)), every: numberOf('every', values.every, 1, 3600) },
   };
   const target: AwsTarget = { environment, profile, region, account };
   const ecs = new ECSClient(clientConfiguration(target));

@@ -1,7 +1,13 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type AwsTarget, clientConfiguration, requireAccount } from '../operator/aws-account';
+import {
+  type AwsTarget,
+  awsOptions,
+  clientConfiguration,
+  environmentOf,
+  requireAccount,
+} from '../operator/aws-account';
 import { explainingErrors } from '../operator/aws-error';
-import { copy, environmentOf, type Session, verbs } from '../operator/secrets/verbs';
+import { copy, type Session, verbs } from '../operator/secrets/verbs';
 import { parseCommand, runCommand, UsageError, withoutSdkWarning } from './command-line';
 
 const help = `npm run secrets -- VERB ENVIRONMENT [option…]
@@ -49,9 +55,7 @@ const parse = (args: string[]) =>
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      profile: { type: 'string' },
-      region: { type: 'string' },
-      account: { type: 'string' },
+      ...awsOptions,
     },
   });
 

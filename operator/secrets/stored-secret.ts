@@ -88,7 +88,7 @@ async function move(
   try {
     await manager.send(new UpdateSecretVersionStageCommand(input));
   } catch (error) {
-    if ((error as Error).name !== 'InvalidParameterException') throw error;
+    if (!/^Invalid(Parameter|Request)Exception$/.test((error as Error).name)) throw error;
     const { VersionId: current } = await manager.send(inEffect(name));
     // An answer that was lost: the SDK has asked again, and it was done already.
     if (current === input.MoveToVersionId) return;

@@ -4,7 +4,7 @@ import type { EnvironmentName } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
 import { secretName } from '../../lib/config/names';
 import { UsageError } from '../../scripts/command-line';
-import type { AwsTarget } from '../aws-account';
+import { type AwsTarget, environmentOf } from '../aws-account';
 import { describeCall, makeCalls } from '../calls';
 import { consents } from '../consent';
 import { redeployment } from '../redeployment';
@@ -33,12 +33,6 @@ export interface Session {
   /** Resolves when it is sure that this is the environment's account; asks once. */
   readonly rightAccount: () => Promise<unknown>;
   readonly options: SecretsOptions;
-}
-
-export function environmentOf(name: string | undefined): EnvironmentName {
-  const known = everyName.find((each) => each === name);
-  if (known !== undefined) return known;
-  throw new UsageError(`"${name ?? ''}" is no environment; must be one of ${everyName.join(', ')}.`);
 }
 
 async function stored({ manager, rightAccount }: Session, environment: EnvironmentName): Promise<StoredSecret> {
@@ -164,9 +158,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   async set(session, [key, ...more]) {
     if (key === undefined) throw new UsageError('set: state the key.');
-    if (more.length > 0)
+    // `KEY=value` is one as well, and must not be repeated.
+    if (more.length > 0 || quotedKey(key) !== key)
       throw new UsageError(
-        'set: a value on the command line stays in the history of the shell. Pass it in a file (--file), on standard input, or type it when you are asked.',
+        'set: a key and nothing else. A value on the command line stays in the history of the shell: pass it in a file (--file), on standard input, or type it when you are asked.',
       );
     const before = await stored(session, session.target.environment);
     const value = await readValue(key, session.options.file);
