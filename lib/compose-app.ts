@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { CdnStack } from './cdn-stack';
 import { environmentsFor, everyName, parseContext } from './config/context';
 import type { EnvironmentConfig } from './config/environment';
-import { application, stackName } from './config/names';
+import { application, edgeRegion, stackName } from './config/names';
 import { timings as defaultTimings, type Timings } from './config/timings';
 import { validateConfiguration } from './config/validate';
 import { Monitoring } from './constructs/monitoring';
@@ -26,9 +26,6 @@ export interface ComposeOptions {
   /** @default - lib/config/timings.ts */
   readonly timings?: Timings;
 }
-
-/** CloudFront takes web ACLs and certificates from this region only. */
-const edgeRegion = 'us-east-1';
 
 /**
  * The whole app: every environment as a stage of its own, and delivery once per account.

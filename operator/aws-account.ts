@@ -3,7 +3,7 @@ import { isPlaceholderAccount } from '../lib/config/accounts';
 import { everyName } from '../lib/config/context';
 import type { EnvironmentName } from '../lib/config/environment';
 import { environments } from '../lib/config/environments';
-import { UsageError } from '../scripts/command-line';
+import { environmentVariables, UsageError } from '../scripts/command-line';
 
 /** Of `parseArgs`: what every command that calls AWS takes. */
 export const awsOptions = {
@@ -34,6 +34,8 @@ export interface AwsTarget {
 export const clientConfiguration = ({ environment, region, profile }: AwsTarget) => ({
   region: region ?? environments[environment].region,
   ...(profile !== undefined && { profile }),
+  // Of S3: a local AWS has no host name for each bucket.
+  ...(environmentVariables.AWS_ENDPOINT_URL !== undefined && { forcePathStyle: true }),
 });
 
 /** Not those of this account. */

@@ -40,6 +40,9 @@ export function explainAwsError(error: unknown): string | undefined {
   if (remedy !== undefined) return `${message} (${name})\n${remedy}`;
   if (network.test(code ?? '') || network.test(name))
     return `AWS cannot be reached: ${message || code}\nLook at the network, the region and AWS_ENDPOINT_URL, and repeat the command.`;
+  // What the SDK could not read: a proxy's page, or that of an emulator which has no model for the call.
+  if (name === 'SyntaxError' && metadata?.httpStatusCode !== undefined)
+    return `What answers does not speak AWS's protocol (HTTP ${metadata.httpStatusCode}).\nLook at AWS_ENDPOINT_URL, and at proxies on the way.`;
   return metadata?.httpStatusCode === undefined ? undefined : `${message} (${name}, HTTP ${metadata.httpStatusCode})`;
 }
 

@@ -37,6 +37,9 @@ export const cacheSecretName = (env: EnvironmentName): string => `${application}
 /** The web and worker services run as one role: bucket policies name it before it exists. */
 export const taskRoleName = (env: EnvironmentName): string => `${application}-${env}-task`;
 
+/** Of the one database in the instance. */
+export const databaseName = 'mas';
+
 export const databaseIdentifier = (env: EnvironmentName): string => `${application}-${env}`;
 
 /** ElastiCache allows 40 characters. */
@@ -44,3 +47,6 @@ export const replicationGroupId = (env: EnvironmentName): string => `${applicati
 
 /** The ECR repository of the container image, one in each account. */
 export const imageRepositoryName = `${application}-backend`;
+
+/** CloudFront takes web ACLs and certificates from this region only; the stacks `edge` and `cdn` are in it. */
+export const edgeRegion = 'us-east-1';

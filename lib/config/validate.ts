@@ -1,5 +1,6 @@
 import { checkCapacity, jobSize } from './capacity';
 import type { Domain, EnvironmentConfig } from './environment';
+import { isPinned, parseImageTag } from './image-tag';
 import { databaseMemoryMiB, hostShapes } from './instance-types';
 import { bucketName, bucketPurposes } from './names';
 import { checkSettings } from './settings';
@@ -17,9 +18,6 @@ export class ConfigurationError extends Error {
 const localHost =
   /^(localhost|.+\.(localhost|local|internal)|\[.*\]|0\.0\.0\.0|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})$/;
 const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
-/** A branch and the commit it was built from, a commit, a version, or a digest: names that don't move. */
-const pinnedTag = /^(([\w.-]+-)?[0-9a-f]{7,40}|v?\d+\.\d+\.\d+|sha256:[0-9a-f]{64})$/;
-const ecrTag = /^(\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$/;
 
 function checkOrigin(env: EnvironmentConfig, origin: string): string[] {
   const field = `${env.name}.origins`;
@@ -181,11 +179,17 @@ const sizes = ({ name, database, cache, hosts, monthlyBudgetUsd }: EnvironmentCo
 
 const image = ({ name, imageTag, imageTags }: EnvironmentConfig): Demand[] => {
   if (imageTag === undefined) return [];
-  if (!ecrTag.test(imageTag))
-    return [[false, `imageTag: "${imageTag}" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4.`]];
+  const asked = parseImageTag(imageTag);
+  if (asked === undefined)
+    return [
+      [
+        false,
+        `imageTag: "${imageTag}" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4, or with the repository it is in: REPOSITORY@sha256:….`,
+      ],
+    ];
   return [
     [
-      imageTags === 'any' || pinnedTag.test(imageTag),
+      imageTags === 'any' || isPinned(asked),
       `imageTag: "${imageTag}" can move to another image, ${name} takes pinned images only; pass a commit's tag (main-1a2b3c4), a version (1.4.0) or a digest (sha256:…).`,
     ],
   ];

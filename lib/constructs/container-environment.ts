@@ -1,10 +1,11 @@
 import type { Construct } from 'constructs';
 import { containerPort, trustedProxyHops } from '../config/container';
 import type { EnvironmentConfig } from '../config/environment';
+import { databaseName } from '../config/names';
 import { timings } from '../config/timings';
 import type { SharedVariableName } from '../config/wiring';
 import type { Cache } from './cache';
-import { Database } from './database';
+import type { Database } from './database';
 import type { ObjectStorage } from './object-storage';
 
 export interface ContainerEnvironmentProps {
@@ -36,7 +37,7 @@ export function containerEnvironment(
     CORS_ALLOWED_ORIGINS: JSON.stringify(env.origins),
     DB_HOST: database.host,
     DB_PORT: database.port,
-    DB_NAME: Database.databaseName,
+    DB_NAME: databaseName,
     DB_INSTANCE_IDENTIFIER: props.database.identifier,
     REDIS_HOST: cache.host,
     REDIS_PORT: cache.port,

@@ -4,6 +4,7 @@ import * as assets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
+import { parseImageTag } from '../config/image-tag';
 import { imageRepositoryName } from '../config/names';
 
 const buildContext = join(__dirname, '..', '..', 'app-image');
@@ -16,9 +17,13 @@ export interface RevisedImage {
 
 /** The image from ECR where the configuration names a tag or digest, else built from app-image/. */
 export function containerImage(scope: Construct, { imageTag }: EnvironmentConfig): RevisedImage {
-  if (imageTag !== undefined) {
-    const repository = ecr.Repository.fromRepositoryName(scope, 'ImageRepository', imageRepositoryName);
-    return { image: ecs.ContainerImage.fromEcrRepository(repository, imageTag), revision: imageTag };
+  const named = imageTag === undefined ? undefined : parseImageTag(imageTag);
+  if (named !== undefined) {
+    const repository = ecr.Repository.fromRepositoryName(scope, 'ImageRepository', named.repository);
+    return {
+      image: ecs.ContainerImage.fromEcrRepository(repository, named.tagOrDigest),
+      revision: named.tagOrDigest,
+    };
   }
   const asset = new assets.DockerImageAsset(scope, 'Image', {
     directory: buildContext,

@@ -6,7 +6,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { maxConnections } from '../config/capacity';
 import type { EnvironmentConfig } from '../config/environment';
-import { databaseIdentifier } from '../config/names';
+import { databaseIdentifier, databaseName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
 import type { EncryptionKey } from './encryption-key';
 import { Endpoint } from './endpoint';
@@ -35,7 +35,6 @@ const port = 5433;
  * restore (docs/decisions/0004-database-credentials.md).
  */
 export class Database extends Construct {
-  static readonly databaseName = 'mas';
   readonly instance: rds.DatabaseInstance;
   /** Fixed, and so is the ARN: readers name the instance without importing from this stack. */
   readonly identifier: string;
@@ -56,7 +55,7 @@ export class Database extends Construct {
       engine,
       instanceIdentifier: identifier,
       instanceType: new ec2.InstanceType(database.instanceClass),
-      databaseName: Database.databaseName,
+      databaseName,
       manageMasterUserPassword: true,
       credentials: rds.Credentials.fromUsername('mas_app', { encryptionKey }),
       vpc,

@@ -1,7 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { everyName } from '../../lib/config/context';
 import type { EnvironmentName } from '../../lib/config/environment';
-import { environments } from '../../lib/config/environments';
 import { secretName } from '../../lib/config/names';
 import { UsageError } from '../../scripts/command-line';
 import { type AwsTarget, environmentOf } from '../aws-account';
@@ -11,8 +9,9 @@ import { redeployment } from '../redeployment';
 import { assess, copied, generated, merged, without } from './changes';
 import { diffDocuments, isEmptyDiff, parseDocument, type SecretDocument } from './document';
 import { findingsOf, quotedKey } from './findings';
+import { readOtherSecrets } from './other-secrets';
 import { type CheckJson, checkText, diffText, isPassed, remainingText } from './report';
-import { NoSecret, readStoredSecret, replacingCalls, type StoredSecret } from './stored-secret';
+import { readStoredSecret, replacingCalls, type StoredSecret } from './stored-secret';
 import { readValue } from './value-input';
 
 /** As the command line has them; see the help of scripts/secrets.ts. */
@@ -44,29 +43,17 @@ async function fileDocument(file: string): Promise<SecretDocument> {
   return parseDocument(await readValue('The secret', file), file === '-' ? 'Standard input' : file);
 }
 
-/** Those of the same account, which these credentials may read; one that is not there yet has nothing to compare. */
-async function otherSecrets(session: Session, environment: EnvironmentName) {
-  const account = (name: EnvironmentName) => session.target.account ?? environments[name].account;
-  const others = everyName.filter((name) => name !== environment && account(name) === account(environment));
-  const found = await Promise.all(
-    others.map(async (name) => {
-      try {
-        return [name, (await stored(session, name)).document] as const;
-      } catch (error) {
-        if (error instanceof NoSecret) return undefined;
-        if ((error as Error).name !== 'AccessDeniedException') throw error;
-        console.error(`Not compared with ${name}: ${(error as Error).message}`);
-        return undefined;
-      }
-    }),
-  );
-  return Object.fromEntries(found.filter((each) => each !== undefined));
+/** To be compared with; one that may not be read is said. */
+async function otherSecrets({ manager, target }: Session) {
+  const { others, unread } = await readOtherSecrets(manager, target);
+  for (const { environment, reason } of unread) console.error(`Not compared with ${environment}: ${reason}`);
+  return others;
 }
 
 async function check(session: Session, environment: EnvironmentName): Promise<number> {
   const { file, json } = session.options;
   const document = file === undefined ? (await stored(session, environment)).document : await fileDocument(file);
-  const others = file === undefined ? await otherSecrets(session, environment) : {};
+  const others = file === undefined ? await otherSecrets(session) : {};
   const checked = file ?? secretName(environment);
   const findings = findingsOf({ environment, document, others });
   const keys = Object.keys(document).length;

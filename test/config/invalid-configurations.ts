@@ -310,7 +310,7 @@ export const malformed: readonly Case[] = [
 ];
 
 export const images: readonly Case[] = [
-  ...['latest', 'main', 'release', 'main-1a2b3c', 'v1', '1.4', 'main-1A2B3C4'].map(
+  ...['latest', 'main', 'release', 'main-1a2b3c', 'v1', '1.4', 'main-1A2B3C4', 'other-repository:latest'].map(
     (imageTag): Case => [
       `the moving image ${imageTag}`,
       production,
@@ -318,12 +318,12 @@ export const images: readonly Case[] = [
       `imageTag: "${imageTag}" can move to another image, production takes pinned images only; pass a commit's tag (main-1a2b3c4), a version (1.4.0) or a digest (sha256:…).`,
     ],
   ),
-  ...['', 'a b', '-x', 'main/1a2b3c4', 'sha256:abc'].map(
+  ...['', 'a b', '-x', 'main/1a2b3c4', 'sha256:abc', 'repository@main-1a2b3c4', 'a:b:c', ':main-1a2b3c4'].map(
     (imageTag): Case => [
       `the malformed image "${imageTag}"`,
       development,
       { imageTag },
-      `imageTag: "${imageTag}" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4.`,
+      `imageTag: "${imageTag}" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4, or with the repository it is in: REPOSITORY@sha256:….`,
     ],
   ),
   ...[staging, demo, production].map(

@@ -114,7 +114,7 @@ describe('environments together', () => {
     const imageTag = 'not a tag';
     const failures = failuresOf({ ...staging, imageTag }, { ...production, imageTag });
     expect(failures).toEqual([
-      'imageTag: "not a tag" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4.',
+      'imageTag: "not a tag" is neither an ECR tag nor a digest; pass e.g. -c imageTag=main-1a2b3c4, or with the repository it is in: REPOSITORY@sha256:….',
     ]);
   });
 });

@@ -39,3 +39,14 @@ it.each([
   expect(revision).toBe(imageTag);
   expect(platforms).toEqual([]);
 });
+
+it.each(['@sha256:', ':'])(
+  'is taken from another repository of the account, such as that of built images: %s',
+  (separator) => {
+    const hash = '0123456789abcdef'.repeat(4);
+    const { image, revision, platforms } = imageOf(`assets-of-the-cdk${separator}${hash}`);
+    expect(image).toContain(`/assets-of-the-cdk${separator}${hash}"`);
+    expect(revision).toBe(`${separator}${hash}`.slice(1));
+    expect(platforms).toEqual([]);
+  },
+);

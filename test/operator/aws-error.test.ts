@@ -52,3 +52,10 @@ it('prints what AWS or a command says, and leaves the rest to their trace', asyn
   await expect(thrown(new UsageError('called wrongly'))).rejects.toThrow(UsageError);
   error.mockRestore();
 });
+
+it('knows an answer that is not of AWS', () => {
+  const page = failed('SyntaxError', 'Unexpected token <', { $metadata: { httpStatusCode: 502 } });
+  expect(explainAwsError(page)).toMatch(
+    /^What answers does not speak AWS's protocol \(HTTP 502\)\.\n.*AWS_ENDPOINT_URL/,
+  );
+});

@@ -14,6 +14,10 @@ export class AwsFront {
   readonly actions: string[] = [];
   /** Called before a call is passed on. */
   before: (action: string) => Promise<void> | void = () => {};
+  /** By action: what AWS says to a call of a JSON protocol that the emulator has no model for. */
+  readonly answers = new Map<string, (input: Record<string, unknown>) => object>();
+  /** By action: what becomes of the emulator's answer, for states that it is never in. */
+  readonly rewrites = new Map<string, (answer: string) => string>();
   private mishaps: { readonly action: string; readonly mishap: Mishap; times: number }[] = [];
 
   private constructor(
@@ -42,6 +46,8 @@ export class AwsFront {
     this.actions.length = 0;
     this.mishaps = [];
     this.before = () => {};
+    this.answers.clear();
+    this.rewrites.clear();
   }
 
   stop(): void {
@@ -57,18 +63,38 @@ export class AwsFront {
     const mishap = this.mishaps.find((each) => each.action === action && each.times > 0);
     if (mishap) mishap.times -= 1;
     if (mishap?.mishap === 'cut') return void response.destroy();
-    if (mishap !== undefined && mishap.mishap !== 'unheard') {
-      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
-      return void response.end(JSON.stringify({ __type: mishap.mishap, message: `${action} was not to be` }));
+    if (mishap !== undefined && mishap.mishap !== 'unheard') return refuse(request, response, mishap.mishap, action);
+    const answer = this.answers.get(action);
+    if (answer) {
+      const answered = answer(JSON.parse(body.toString()));
+      const status = '__type' in answered ? 400 : 200;
+      return void response
+        .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify(answered));
     }
     const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-    const answer = await fetch(`${this.behind}${request.url}`, {
-      ...{ method: request.method, headers: headers as Record<string, string>, body },
+    const passed = await fetch(`${this.behind}${request.url}`, {
+      ...{ method: request.method, headers: headers as Record<string, string>, ...(body.length > 0 && { body }) },
     });
-    const text = await answer.text();
+    const content = Buffer.from(await passed.arrayBuffer());
     if (mishap) return void response.destroy();
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(text);
+    const rewrite = this.rewrites.get(action);
+    response
+      .writeHead(passed.status, { 'content-type': passed.headers.get('content-type') ?? '' })
+      .end(rewrite ? rewrite(content.toString()) : content);
   }
+}
+
+/** In the protocol that was spoken; those with forms have names without "Exception". */
+function refuse(request: IncomingMessage, response: ServerResponse, type: string, action: string): void {
+  const message = `${action} was not to be`;
+  if (request.headers['x-amz-target'] !== undefined) {
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify({ __type: type, message }));
+    return;
+  }
+  const error = `<Error><Code>${type.replace(/Exception$/, '')}</Code><Message>${message}</Message></Error>`;
+  response.writeHead(403, { 'content-type': 'text/xml' }).end(`<ErrorResponse>${error}</ErrorResponse>`);
 }
 
 /** Of a JSON protocol by its header, of a query protocol by its form. */

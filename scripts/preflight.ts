@@ -1,0 +1,48 @@
+import { awsOptions, environmentOf } from '../operator/aws-account';
+import { explainingErrors } from '../operator/aws-error';
+import { preflight } from '../operator/preflight/preflight';
+import { preflightText } from '../operator/preflight/report';
+import { Site } from '../operator/preflight/site';
+import { parseCommand, runCommand, UsageError, withoutSdkWarning } from './command-line';
+
+const help = `npm run preflight -- ENVIRONMENT [option…]
+
+Whether a release of an environment could begin now, and how to mend what would stop it: account and region, bootstrap,
+permissions, quotas for both colours, stacks, domains and certificates, the secret, the image, deployments under way,
+the targets that users are on, drift of the listener rules, database connections for both colours, backups. Runs all of
+them, reports all, and changes nothing.
+
+  --image TAG    the tag or digest that is to be released, as in -c imageTag=TAG (default: it is built here)
+  --json         findings as JSON on standard output
+  --profile NAME  --region NAME  --account ID    as the AWS tools take them; AWS_ENDPOINT_URL is followed, too
+
+Exit codes: 0 ready, 1 something failed or could not be asked, 64 called wrongly.
+Examples
+  npm run preflight -- staging
+  npm run preflight -- production --image main-1a2b3c4 --profile production`;
+
+const parse = (args: string[]) =>
+  parseCommand({
+    args,
+    allowPositionals: true,
+    options: { image: { type: 'string' }, json: { type: 'boolean', default: false }, ...awsOptions },
+  });
+
+async function main(args: string[]): Promise<number> {
+  withoutSdkWarning();
+  const { positionals, values } = parse(args);
+  const [name, ...more] = positionals;
+  const environment = environmentOf(name);
+  if (more.length > 0) throw new UsageError(`"${more.join(' ')}": one environment at most.`);
+  const { profile, region, account, image: imageTag, json } = values;
+  const site = new Site({ target: { environment, profile, region, account }, imageTag });
+  return explainingErrors(async () => {
+    const findings = await preflight(site);
+    console.log(
+      json ? JSON.stringify({ version: 1, environment, findings }, null, 2) : preflightText(environment, findings),
+    );
+    return findings.some(({ state }) => state === 'failed') ? 1 : 0;
+  }).finally(() => site.close());
+}
+
+void runCommand(help, main);
