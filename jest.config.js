@@ -1,3 +1,6 @@
+// For the workers of jest, which inherit it: the SDK would tell each of them of the age of Node.js.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -1,3 +1,4 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import {
   type AwsTarget,
@@ -8,7 +9,8 @@ import {
 } from '../operator/aws-account';
 import { explainingErrors } from '../operator/aws-error';
 import { serviceRoles, servicesOf } from '../operator/environment-services';
-import { type ReleaseSession, verbs } from '../operator/release/verbs';
+import { runCdkDeploy } from '../operator/release/cdk-deploy';
+import { verbs } from '../operator/release/verbs';
 import { numberOf, parseCommand, runCommand, UsageError, withoutSdkWarning } from './command-line';
 
 const help = `npm run release -- VERB ENVIRONMENT [option…]
@@ -18,23 +20,30 @@ What ECS is doing with the services of an environment. A release itself is npx c
   status ENVIRONMENT      the newest deployment of web and worker: its stage, images, tasks and traffic
   watch ENVIRONMENT       a line for each change, until no deployment is under way
   rollback ENVIRONMENT    takes a deployment back that is under way, as long as it bakes: users are back within seconds.
-                          Of one that has ended it says which release brings the image before back
+                          Afterwards, with --to, releases what ran before, if its image is still in ECR and the
+                          migrations since then allow it; without --to it lists what it could go back to
+  promote ENVIRONMENT     releases to demo or production what staging runs, by its digest
   history ENVIRONMENT     the deployments of the last 90 days, at most --count of each service
 
-  --service NAME    web or worker; rollback: web (default), as worker follows it
-  --count N         of history (default 10, at most 20)
-  --every SECONDS   of watch (default 5)
-  --dry-run         of rollback: prints the call to AWS that would be made
-  --yes             of rollback: asks nobody
-  --json            status and history: as JSON on standard output
+  --service NAME       web or worker; rollback: web (default), as worker follows it
+  --count N            of history (default 10, at most 20)
+  --every SECONDS      of watch (default 5)
+  --to TARGET          of rollback: a revision's id, an image's tag, or six digits and more of its digest
+  --migrations-allow   of rollback: you have looked at the migrations since then, and that image works with them
+  --from-profile NAME  of promote: credentials of staging's account (default: --profile)
+  --accept-findings    of promote: although ECR has found critical vulnerabilities
+  --dry-run            of rollback and promote: prints the call to AWS, or the command line, and changes nothing
+  --yes                of rollback and promote: asks nobody
+  --json               status and history: as JSON on standard output
   --profile NAME  --region NAME  --account ID    as the AWS tools take them; AWS_ENDPOINT_URL is followed, too
 
-Exit codes: 0 done; 1 watch: a deployment was taken back, rollback: nothing is under way, or it was declined or failed;
-64 called wrongly.
+Exit codes: 0 done; 1 watch: a deployment was taken back; rollback, promote: refused, declined or failed; 64 called
+wrongly.
 Examples
   npm run release -- status production
   npm run release -- rollback production --dry-run
-  npm run release -- watch staging`;
+  npm run release -- rollback production --to main-1a2b3c4
+  npm run release -- promote production --profile production --from-profile staging`;
 
 const parse = (args: string[]) =>
   parseCommand({
@@ -44,6 +53,10 @@ const parse = (args: string[]) =>
       service: { type: 'string' },
       count: { type: 'string', default: '10' },
       every: { type: 'string', default: '5' },
+      to: { type: 'string' },
+      'migrations-allow': { type: 'boolean', default: false },
+      'from-profile': { type: 'string' },
+      'accept-findings': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -64,16 +77,29 @@ async function main(args: string[]): Promise<number> {
   if (service !== values.service)
     throw new UsageError(`--service: unknown service "${values.service}"; allowed: ${serviceRoles.join(', ')}.`);
   const options = {
-    ...{ service, dryRun: values['dry-run'], yes: values.yes, json: values.json },
+    ...{ service, dryRun: values['dry-run'], yes: values.yes, json: values.json, to: values.to },
     ...{ count: Math.floor(numberOf('count', values.count, 1, 20)), every: numberOf('every', values.every, 1, 3600) },
+    ...{ migrationsAllow: values['migrations-allow'], acceptFindings: values['accept-findings'] },
+    fromProfile: values['from-profile'],
   };
-  const target: AwsTarget = { environment, profile, region, account };
-  const ecs = new ECSClient(clientConfiguration(target));
+  const clients: { destroy(): void }[] = [];
+  const open = async (target: AwsTarget) => {
+    const owner = await requireAccount(target);
+    const ecs = new ECSClient(clientConfiguration(target));
+    clients.push(ecs);
+    return { target, account: owner, ecs, services: await servicesOf(target) };
+  };
   return explainingErrors(async () => {
-    await requireAccount(target);
-    const session: ReleaseSession = { environment, ecs, services: await servicesOf(target), options };
-    return run(session);
-  }).finally(() => ecs.destroy());
+    const opened = await open({ environment, profile, region, account });
+    const ecr = new ECRClient(clientConfiguration(opened.target));
+    clients.push(ecr);
+    return run({
+      ...{ ...opened, ecr, options, deploy: runCdkDeploy },
+      open: (other, otherProfile = profile) => open({ environment: other, profile: otherProfile, region, account }),
+    });
+  }).finally(() => {
+    for (const client of clients) client.destroy();
+  });
 }
 
 void runCommand(help, main);

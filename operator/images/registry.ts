@@ -33,9 +33,13 @@ export interface RegisteredImage {
 /** The platform of the hosts; see lib/constructs/container-image.ts. */
 export const hostPlatform = 'linux/amd64';
 
-const manifestTypes = [
+/** Of manifests that name others, one for each platform. */
+export const indexTypes: readonly string[] = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+export const manifestTypes = [
+  ...indexTypes,
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
@@ -102,12 +106,24 @@ async function readConfiguration(
   const { downloadUrl = '' } = await ecr.send(
     new GetDownloadUrlForLayerCommand({ registryId, repositoryName: repository, layerDigest }),
   );
-  // The URL is signed: it is for nobody's eyes, and in no error.
-  const answer = await fetch(downloadUrl, { signal: AbortSignal.timeout(configurationWaitMs) });
-  if (!answer.ok)
-    throw new Error(`The configuration of ${tagOrDigest} cannot be read: ECR's storage answers HTTP ${answer.status}.`);
-  const { config, ...platform } = (await answer.json()) as Platform & { config?: { Labels?: Record<string, string> } };
+  const { config, ...platform } = await download(downloadUrl, tagOrDigest);
   return { platform: platformText(platform), labels: config?.Labels ?? {} };
+}
+
+type Configuration = Platform & { readonly config?: { readonly Labels?: Readonly<Record<string, string>> } };
+
+/** The URL is signed: it is for nobody's eyes, and in no error. */
+async function download(url: string, image: string): Promise<Configuration> {
+  const complaint = (why: string) =>
+    new Error(`The configuration of ${image} cannot be read from ECR's storage: ${why}. Repeat the command.`);
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(configurationWaitMs) });
+    if (answer.ok) return (await answer.json()) as Configuration;
+    throw complaint(`HTTP ${answer.status}`);
+  } catch (error) {
+    const { name, cause } = error as Error & { cause?: { code?: string } };
+    throw name === 'Error' ? error : complaint(cause?.code ?? name);
+  }
 }
 
 async function readManifest(ecr: ECRClient, { registryId, repository, tagOrDigest }: ImageQuery): Promise<Manifest> {

@@ -1,5 +1,7 @@
 import { formatTable } from '../../scripts/table';
+import { shortDigest } from '../images/image-reference';
 import type { DeploymentState, RevisionState } from './service-deployments';
+import type { RollbackTarget } from './targets';
 
 const minutes = (from: Date | undefined, to: Date): string =>
   from === undefined ? '–' : `${Math.max(0, Math.round((to.getTime() - from.getTime()) / 60_000))} min`;
@@ -7,9 +9,10 @@ const minutes = (from: Date | undefined, to: Date): string =>
 /** As people look it up in the logs: to the minute, in UTC. */
 const clock = (time: Date | undefined): string => time?.toISOString().slice(0, 16).replace('T', ' ') ?? '–';
 
-const shortDigest = (digest: string | undefined): string => (digest === undefined ? '' : ` ${digest.slice(0, 19)}`);
 const imageOf = (revision: RevisionState | undefined): string =>
-  revision === undefined ? '–' : `${revision.image ?? '–'}${shortDigest(revision.digest)}`;
+  revision === undefined
+    ? '–'
+    : [revision.image ?? '–', revision.digest && shortDigest(revision.digest)].filter(Boolean).join(' ');
 
 const stageOf = ({ stage, bakeTime }: DeploymentState): string => {
   if (stage === undefined) return '–';
@@ -50,4 +53,18 @@ export function historyText(environment: string, states: readonly DeploymentStat
     state.reason ?? '',
   ]);
   return formatTable(['begun (UTC)', 'service', 'status', 'took', 'image', 'reason'], rows);
+}
+
+/** What a rollback can choose from. */
+export function targetsText(environment: string, targets: readonly RollbackTarget[]): string {
+  if (targets.length === 0)
+    return `ECS knows of no other image that ran in ${environment} in the last 90 days. Release an older one by its tag: npx cdk deploy '${environment}/**' -c imageTag=…`;
+  const rows = targets.map(({ revision, releasedAt, objection }) => [
+    objection === undefined ? '✓' : '✗',
+    revision.id,
+    imageOf(revision),
+    clock(releasedAt),
+    objection ?? '',
+  ]);
+  return formatTable(['', 'revision', 'image', 'released (UTC)', 'why not'], rows);
 }

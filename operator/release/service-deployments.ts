@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { Call } from '../calls';
 import type { ServiceRole } from '../environment-services';
+import { type ImageReference, parseImageReference } from '../images/image-reference';
 
 /** A revision of a service as a deployment has it. */
 export interface RevisionState {
@@ -16,6 +17,8 @@ export interface RevisionState {
   readonly id: string;
   /** `main-1a2b3c4`, or a digest where the task definition names one. @default - ECS does not say */
   readonly image?: string;
+  /** Where it is, in ECR. @default - ECS does not say, or it is elsewhere */
+  readonly reference?: ImageReference;
   /** `sha256:…`, of what the tasks have pulled. */
   readonly digest?: string;
   readonly running: number;
@@ -78,29 +81,29 @@ export async function readDeployments(
   return states.sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
 }
 
-type Images = ReadonlyMap<string, Pick<RevisionState, 'image' | 'digest'>>;
+type RevisionImage = Pick<RevisionState, 'image' | 'reference' | 'digest'>;
+type Images = ReadonlyMap<string, RevisionImage>;
 
 async function readImages(ecs: ECSClient, deployments: readonly ServiceDeployment[]): Promise<Images> {
   const arns = deployments.flatMap(({ sourceServiceRevisions = [], targetServiceRevision: target }) =>
     [target, ...sourceServiceRevisions].flatMap((revision) => revision?.arn ?? []),
   );
-  const images = new Map<string, Pick<RevisionState, 'image' | 'digest'>>();
+  const images = new Map<string, RevisionImage>();
   const all = [...new Set(arns)];
   for (let from = 0; from < all.length; from += mostDescribed) {
     const { serviceRevisions = [] } = await ecs.send(
       new DescribeServiceRevisionsCommand({ serviceRevisionArns: all.slice(from, from + mostDescribed) }),
     );
     for (const { serviceRevisionArn: arn = '', containerImages: [first] = [] } of serviceRevisions)
-      images.set(arn, { image: tagOf(first?.image), digest: first?.imageDigest });
+      images.set(arn, { ...imageOf(first?.image), digest: first?.imageDigest });
   }
   return images;
 }
 
-/** `…/mr-mentor-backend:main-1a2b3c4` → `main-1a2b3c4` */
-const tagOf = (image: string | undefined): string | undefined =>
-  image === undefined
-    ? undefined
-    : (/(?::([^:/@]+)|@(sha256:[0-9a-f]+))$/.exec(image)?.slice(1).find(Boolean) ?? image);
+function imageOf(text: string | undefined): Pick<RevisionState, 'image' | 'reference'> {
+  const reference = text === undefined ? undefined : parseImageReference(text);
+  return { image: reference?.tagOrDigest ?? text, reference };
+}
 
 function stateOf(deployment: ServiceDeployment, role: ServiceRole, images: Images): DeploymentState {
   const { sourceServiceRevisions = [], targetServiceRevision, rollback, statusReason } = deployment;

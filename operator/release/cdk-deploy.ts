@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { AwsTarget } from '../aws-account';
+
+const root = join(__dirname, '..', '..');
+
+/** A command line of the CDK CLI, which deploys as `cdk deploy` by hand does. */
+export interface CdkDeploy {
+  readonly args: readonly string[];
+}
+
+export interface CdkDeployProps {
+  readonly target: AwsTarget;
+  /** `production/**` */
+  readonly stacks: string;
+  /** Without the stacks that they depend on. */
+  readonly exclusively?: boolean;
+  /** As `-c imageTag` takes it. */
+  readonly imageTag: string;
+}
+
+export function cdkDeploy({ target, stacks, exclusively = false, imageTag }: CdkDeployProps): CdkDeploy {
+  const { account, profile } = target;
+  return {
+    args: [
+      ...['deploy', stacks, ...(exclusively ? ['--exclusively'] : [])],
+      // Whoever called has just agreed to it.
+      ...['--require-approval', 'never', '-c', `imageTag=${imageTag}`],
+      ...(account === undefined ? [] : ['-c', `account=${account}`]),
+      ...(profile === undefined ? [] : ['--profile', profile]),
+    ],
+  };
+}
+
+const quoted = (arg: string) => (/^[\w./:=@-]+$/.test(arg) ? arg : `'${arg}'`);
+export const cdkDeployText = ({ args }: CdkDeploy): string => ['npx cdk', ...args.map(quoted)].join(' ');
+
+/**
+ * Runs it at this terminal. Ctrl-C reaches it as well, and it is waited for.
+ *
+ * @param program @default - the CLI of node_modules
+ * @returns its exit code; 128 and the signal's number where one has ended it
+ */
+export function runCdkDeploy(
+  { args }: CdkDeploy,
+  program = join(root, 'node_modules', '.bin', 'cdk'),
+): Promise<number> {
+  const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
+  const pass = () => child.kill('SIGTERM');
+  // The terminal has sent it to both.
+  const wait = () => {};
+  process.on('SIGTERM', pass).on('SIGINT', wait);
+  return new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  }).finally(() => process.off('SIGTERM', pass).off('SIGINT', wait));
+}
