@@ -1,9 +1,10 @@
+import { type ECSClient, StopServiceDeploymentCommand } from '@aws-sdk/client-ecs';
 import { UsageError } from '../../scripts/command-line';
-import { describeCall, makeCalls } from '../calls';
+import { type Call, describeCall, makeCalls } from '../calls';
 import { consents } from '../consent';
 import { cdkDeploy } from './cdk-deploy';
 import { statusText, targetsText } from './report';
-import { type DeploymentState, isStoppable, isUnderWay, rollbackCall } from './service-deployments';
+import { type DeploymentState, isStoppable, isUnderWay } from './service-deployments';
 import { confirmAndDeploy, type ReleaseSession, readService } from './session';
 import { imageTagOf, matches, type RollbackTarget, readImages, rollbackTargets } from './targets';
 
@@ -55,6 +56,15 @@ async function stop({ ecs, target, options }: ReleaseSession, newest: Deployment
   }
   console.error(`ECS takes it back. See: release watch ${environment}`);
   return 0;
+}
+
+function rollbackCall(ecs: ECSClient, { arn }: DeploymentState): Call {
+  const input = { serviceDeploymentArn: arn, stopType: 'ROLLBACK' as const };
+  return {
+    action: 'ecs:StopServiceDeployment',
+    shown: input,
+    make: () => ecs.send(new StopServiceDeploymentCommand(input)),
+  };
 }
 
 /** A release of what ran before. */

@@ -5,9 +5,7 @@ import {
   ListServiceDeploymentsCommand,
   type ServiceDeployment,
   type ServiceRevisionSummary,
-  StopServiceDeploymentCommand,
 } from '@aws-sdk/client-ecs';
-import type { Call } from '../calls';
 import type { ServiceRole } from '../environment-services';
 import { type ImageReference, parseImageReference } from '../images/image-reference';
 
@@ -61,24 +59,34 @@ export const isStoppable = ({ status }: Pick<DeploymentState, 'status'>): boolea
 
 /** ECS describes as many at once. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServiceDeployments.html */
 const mostDescribed = 20;
+/** And lists as many. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html */
+const mostListed = 100;
 
 /** ECS keeps the deployments of the last 90 days. */
 export async function readDeployments(
   ecs: ECSClient,
   { cluster, service, role, count }: DeploymentsProps,
 ): Promise<DeploymentState[]> {
-  const maxResults = Math.min(count, mostDescribed);
-  const listed = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service, maxResults }));
-  const arns = (listed.serviceDeployments ?? [])
-    .flatMap(({ serviceDeploymentArn: arn }) => arn ?? [])
-    .slice(0, maxResults);
-  if (arns.length === 0) return [];
-  const { serviceDeployments = [] } = await ecs.send(
-    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: arns }),
-  );
-  const images = await readImages(ecs, serviceDeployments);
-  const states = serviceDeployments.map((deployment) => stateOf(deployment, role, images));
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const maxResults = Math.min(count - arns.length, mostListed);
+    const page = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service, maxResults, nextToken }));
+    arns.push(...(page.serviceDeployments ?? []).flatMap(({ serviceDeploymentArn: arn }) => arn ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined && arns.length < count);
+  const found: ServiceDeployment[] = [];
+  for (const serviceDeploymentArns of inChunks(arns.slice(0, count))) {
+    const page = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }));
+    found.push(...(page.serviceDeployments ?? []));
+  }
+  const images = await readImages(ecs, found);
+  const states = found.map((deployment) => stateOf(deployment, role, images));
   return states.sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+}
+
+function* inChunks(arns: readonly string[]): Generator<string[]> {
+  for (let from = 0; from < arns.length; from += mostDescribed) yield arns.slice(from, from + mostDescribed);
 }
 
 type RevisionImage = Pick<RevisionState, 'image' | 'reference' | 'digest'>;
@@ -89,11 +97,8 @@ async function readImages(ecs: ECSClient, deployments: readonly ServiceDeploymen
     [target, ...sourceServiceRevisions].flatMap((revision) => revision?.arn ?? []),
   );
   const images = new Map<string, RevisionImage>();
-  const all = [...new Set(arns)];
-  for (let from = 0; from < all.length; from += mostDescribed) {
-    const { serviceRevisions = [] } = await ecs.send(
-      new DescribeServiceRevisionsCommand({ serviceRevisionArns: all.slice(from, from + mostDescribed) }),
-    );
+  for (const serviceRevisionArns of inChunks([...new Set(arns)])) {
+    const { serviceRevisions = [] } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
     for (const { serviceRevisionArn: arn = '', containerImages: [first] = [] } of serviceRevisions)
       images.set(arn, { ...imageOf(first?.image), digest: first?.imageDigest });
   }
@@ -125,14 +130,5 @@ function stateOf(deployment: ServiceDeployment, role: ServiceRole, images: Image
     target: targetServiceRevision && revision(targetServiceRevision),
     sources: sourceServiceRevisions.map(revision),
     reason: [rollback?.reason, statusReason].filter(Boolean).join(' ') || undefined,
-  };
-}
-
-export function rollbackCall(ecs: ECSClient, { arn }: DeploymentState): Call {
-  const input = { serviceDeploymentArn: arn, stopType: 'ROLLBACK' as const };
-  return {
-    action: 'ecs:StopServiceDeployment',
-    shown: input,
-    make: () => ecs.send(new StopServiceDeploymentCommand(input)),
   };
 }

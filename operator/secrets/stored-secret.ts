@@ -1,12 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  type SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager';
-import { type Call, hidden } from '../calls';
-import { parseDocument, type SecretDocument, serialise } from './document';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseDocument, type SecretDocument } from './document';
 
 /** Names of keys and their values, as Secrets Manager has them now. */
 export interface StoredSecret {
@@ -14,9 +7,6 @@ export interface StoredSecret {
   readonly versionId: string;
   readonly document: SecretDocument;
 }
-
-/** On a version that is not in effect yet. Its own, since AWSPENDING is a rotation's. */
-const pending = 'mr-mentor-pending';
 
 /** The environment's secrets stack has not been deployed. */
 export class NoSecret extends Error {}
@@ -30,7 +20,7 @@ export async function readStoredSecret(manager: SecretsManagerClient, name: stri
 }
 
 /** By its label, which is what AWS takes where none is named; the emulator takes the newest. */
-const inEffect = (name: string) => new GetSecretValueCommand({ SecretId: name, VersionStage: 'AWSCURRENT' });
+export const inEffect = (name: string) => new GetSecretValueCommand({ SecretId: name, VersionStage: 'AWSCURRENT' });
 
 async function read(manager: SecretsManagerClient, name: string) {
   try {
@@ -40,61 +30,6 @@ async function read(manager: SecretsManagerClient, name: string) {
     const [, environment] = name.split('/');
     throw new NoSecret(
       `There is no secret ${name} in this account and region. The deployment makes it: npx cdk deploy '${environment}/secrets'.`,
-    );
-  }
-}
-
-/**
- * Puts a document in the place of the version that was read, and of no other: the new version gets AWSCURRENT only while
- * that one still has it, and AWSPREVIOUS is left on that one. Until then nobody sees it, wherever it is cut off.
- */
-export function replacingCalls(manager: SecretsManagerClient, before: StoredSecret, document: SecretDocument): Call[] {
-  const text = serialise(document);
-  const versionId = randomUUID();
-  const id = { SecretId: before.name };
-  const put = { ...id, ClientRequestToken: versionId, VersionStages: [pending] };
-  const activate = {
-    ...{ ...id, VersionStage: 'AWSCURRENT' },
-    ...{ MoveToVersionId: versionId, RemoveFromVersionId: before.versionId },
-  };
-  const tidy = { ...id, VersionStage: pending, RemoveFromVersionId: versionId };
-  return [
-    {
-      action: 'secretsmanager:PutSecretValue',
-      shown: { ...put, SecretString: hidden(text) },
-      make: () => manager.send(new PutSecretValueCommand({ ...put, SecretString: text })),
-    },
-    {
-      action: 'secretsmanager:UpdateSecretVersionStage',
-      shown: activate,
-      make: () => move(manager, activate, before.name),
-    },
-    {
-      action: 'secretsmanager:UpdateSecretVersionStage',
-      shown: tidy,
-      make: () => manager.send(new UpdateSecretVersionStageCommand(tidy)),
-    },
-  ];
-}
-
-/** Somebody else was first. */
-export class ConcurrentEdit extends Error {}
-
-async function move(
-  manager: SecretsManagerClient,
-  input: ConstructorParameters<typeof UpdateSecretVersionStageCommand>[0],
-  name: string,
-): Promise<void> {
-  try {
-    await manager.send(new UpdateSecretVersionStageCommand(input));
-  } catch (error) {
-    if (!/^Invalid(Parameter|Request)Exception$/.test((error as Error).name)) throw error;
-    const { VersionId: current } = await manager.send(inEffect(name));
-    // An answer that was lost: the SDK has asked again, and it was done already.
-    if (current === input.MoveToVersionId) return;
-    if (current === input.RemoveFromVersionId) throw error;
-    throw new ConcurrentEdit(
-      `Somebody has changed ${name} meanwhile: its version is ${current} now. Nothing of yours is in effect and nothing is lost; look at it again, and repeat the command.`,
     );
   }
 }

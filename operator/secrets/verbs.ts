@@ -10,8 +10,9 @@ import { assess, copied, generated, merged, without } from './changes';
 import { diffDocuments, isEmptyDiff, parseDocument, type SecretDocument } from './document';
 import { findingsOf, quotedKey } from './findings';
 import { readOtherSecrets } from './other-secrets';
+import { replacingCalls } from './replacement';
 import { type CheckJson, checkText, diffText, isPassed, remainingText } from './report';
-import { readStoredSecret, replacingCalls, type StoredSecret } from './stored-secret';
+import { readStoredSecret, type StoredSecret } from './stored-secret';
 import { readValue } from './value-input';
 
 /** As the command line has them; see the help of scripts/secrets.ts. */
