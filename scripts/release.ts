@@ -11,6 +11,7 @@ import { explainingErrors } from '../operator/aws-error';
 import { serviceRoles, servicesOf } from '../operator/environment-services';
 import { runCdkDeploy } from '../operator/release/cdk-deploy';
 import { verbs } from '../operator/release/verbs';
+import { stacksInProgress } from '../operator/stacks-in-progress';
 import { numberOf, parseCommand, runCommand, UsageError, withoutSdkWarning } from './command-line';
 
 const help = `npm run release -- VERB ENVIRONMENT [option…]
@@ -95,6 +96,7 @@ async function main(args: string[]): Promise<number> {
     clients.push(ecr);
     return run({
       ...{ ...opened, ecr, options, deploy: runCdkDeploy },
+      stacksInProgress: () => stacksInProgress(opened.target),
       open: (other, otherProfile = profile) => open({ environment: other, profile: otherProfile, region, account }),
     });
   }).finally(() => {

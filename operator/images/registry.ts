@@ -16,8 +16,8 @@ export interface ImageQuery {
   readonly tagOrDigest: string;
 }
 
-/** An image as ECR has it. */
-export interface RegisteredImage {
+/** An image as ECR has it, and as it describes itself. */
+export interface IdentifiedImage {
   readonly repository: string;
   readonly digest: string;
   readonly tags: readonly string[];
@@ -27,6 +27,8 @@ export interface RegisteredImage {
   /** `linux/amd64` */
   readonly platform: string;
   readonly labels: Readonly<Record<string, string>>;
+}
+export interface RegisteredImage extends IdentifiedImage {
   readonly findings: ScanFindings;
 }
 
@@ -45,19 +47,19 @@ export const manifestTypes = [
 ];
 const configurationWaitMs = 15_000;
 
-/** @returns undefined where there is no such image, or no such repository */
+/** With what ECR's scan has found. @returns undefined where there is no such image, or no such repository */
 export async function readImage(ecr: ECRClient, query: ImageQuery): Promise<RegisteredImage | undefined> {
+  const image = await identifyImage(ecr, query);
+  return image && { ...image, findings: await readFindings(ecr, { ...query, tagOrDigest: image.digest }) };
+}
+
+/** @returns undefined where there is no such image, or no such repository */
+export async function identifyImage(ecr: ECRClient, query: ImageQuery): Promise<IdentifiedImage | undefined> {
   const found = await describeImage(ecr, query);
   if (found?.imageDigest === undefined) return undefined;
-  const digest = found.imageDigest;
-  const [{ platform, labels }, findings] = await Promise.all([
-    readConfiguration(ecr, { ...query, tagOrDigest: digest }),
-    readFindings(ecr, { ...query, tagOrDigest: digest }),
-  ]);
-  return {
-    ...{ repository: query.repository, digest, tags: found.imageTags ?? [], pushedAt: found.imagePushedAt },
-    ...{ bytes: found.imageSizeInBytes ?? 0, platform, labels, findings },
-  };
+  const { imageDigest: digest, imageTags: tags = [], imagePushedAt: pushedAt, imageSizeInBytes: bytes = 0 } = found;
+  const configuration = await readConfiguration(ecr, { ...query, tagOrDigest: digest });
+  return { repository: query.repository, digest, tags, pushedAt, bytes, ...configuration };
 }
 
 /** @returns undefined where there is no such image, or no such repository */
@@ -91,7 +93,7 @@ const platformText = ({ os, architecture }: Platform): string => `${os}/${archit
 async function readConfiguration(
   ecr: ECRClient,
   query: ImageQuery,
-): Promise<Pick<RegisteredImage, 'platform' | 'labels'>> {
+): Promise<Pick<IdentifiedImage, 'platform' | 'labels'>> {
   const manifest = await readManifest(ecr, query);
   if (manifest.manifests !== undefined) {
     // BuildKit's attestations are in the index, too, of no platform.

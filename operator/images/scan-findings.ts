@@ -12,7 +12,8 @@ export interface ScanFindings {
   readonly critical: readonly string[];
 }
 
-export const isScanned = ({ status }: ScanFindings): boolean => status === 'COMPLETE' || status === 'ACTIVE';
+export const isScanned = ({ status }: Pick<ScanFindings, 'status'>): boolean =>
+  status === 'COMPLETE' || status === 'ACTIVE';
 
 export async function readFindings(
   ecr: ECRClient,

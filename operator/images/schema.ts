@@ -1,10 +1,10 @@
-import type { RegisteredImage } from './registry';
+import type { IdentifiedImage } from './registry';
 
 /** Labels of app-image/Dockerfile; see docs/decisions/0015-rollback-after-the-bake.md. */
 export const migrationLabel = 'com.myanalyticsschool.migration';
 export const oldestMigrationLabel = 'com.myanalyticsschool.migration.oldest';
 
-type Labelled = Pick<RegisteredImage, 'labels'>;
+type Labelled = Pick<IdentifiedImage, 'labels'>;
 
 /** `0012-recordings-of-meetings` → 12 */
 function numberIn({ labels }: Labelled, label: string): number | undefined {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { AwsTarget } from '../aws-account';
 
@@ -47,11 +48,11 @@ export function runCdkDeploy(
 ): Promise<number> {
   const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
   const pass = () => child.kill('SIGTERM');
-  // The terminal has sent it to both.
+  // The terminal has sent these to both.
   const wait = () => {};
-  process.on('SIGTERM', pass).on('SIGINT', wait);
+  process.on('SIGTERM', pass).on('SIGINT', wait).on('SIGHUP', wait);
   return new Promise<number>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
-  }).finally(() => process.off('SIGTERM', pass).off('SIGINT', wait));
+    child.once('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  }).finally(() => process.off('SIGTERM', pass).off('SIGINT', wait).off('SIGHUP', wait));
 }

@@ -6,7 +6,7 @@ import { hostPlatform, type RegisteredImage, readImage } from '../images/registr
 import { isScanned } from '../images/scan-findings';
 import { cdkDeploy } from './cdk-deploy';
 import { type DeploymentState, isUnderWay, type RevisionState } from './service-deployments';
-import { confirmAndDeploy, type ReleaseSession, readService } from './session';
+import { confirmAndDeploy, type ReleaseSession, readService, underWay } from './session';
 import { liveDigest } from './targets';
 
 const source = 'staging';
@@ -21,7 +21,8 @@ export async function promote(session: ReleaseSession): Promise<number> {
   const from = await readService(await session.open(source, options.fromProfile), 'web', history);
   const own = await readService(session, 'web', history);
   const revision = from.find(({ status, target: its }) => status === 'SUCCESSFUL' && its?.digest !== undefined)?.target;
-  const reason = notNow(environment, from, own) ?? (revision === undefined ? `Nothing runs in ${source}.` : undefined);
+  const reason =
+    notProven(from) ?? (await underWay(session)) ?? (revision === undefined ? `nothing runs in ${source}.` : undefined);
   if (reason !== undefined || revision?.digest === undefined) return refused(reason);
   if (liveDigest(own) === revision.digest) {
     console.error(`${environment} runs what ${source} runs: ${revision.image} (${revision.digest}).`);
@@ -30,6 +31,10 @@ export async function promote(session: ReleaseSession): Promise<number> {
   const repository = repositoryFor(session, revision);
   const image = await readImage(ecr, { registryId: account, repository, tagOrDigest: revision.digest });
   if (image === undefined) return refused(missing(session, revision));
+  if (from[0]?.status !== 'SUCCESSFUL')
+    console.error(
+      `The last release to ${source} was taken back (${from[0]?.status}); what runs there is the one before.`,
+    );
   console.error(summary(environment, revision, image, liveDigest(own)));
   const objection = objectionTo(image, options.acceptFindings);
   if (objection !== undefined) return refused(objection);
@@ -42,17 +47,10 @@ function refused(reason: string | undefined): number {
   return 1;
 }
 
-function notNow(
-  environment: string,
-  [from]: readonly DeploymentState[],
-  [own]: readonly DeploymentState[],
-): string | undefined {
-  if (from !== undefined && isUnderWay(from))
-    return `a release to ${source} is ${from.status}, ${from.stage ?? 'at its beginning'}: what it brings is not proven yet. See: release watch ${source}`;
-  if (own !== undefined && isUnderWay(own))
-    return `a release to ${environment} is under way: ${own.status}. See: release watch ${environment}`;
-  return undefined;
-}
+const notProven = ([newest]: readonly DeploymentState[]): string | undefined =>
+  newest !== undefined && isUnderWay(newest)
+    ? `a release to ${source} is ${newest.status}, ${newest.stage ?? 'at its beginning'}: what it brings is not proven yet. See: release watch ${source}`
+    : undefined;
 
 const isSameAccount = ({ account }: ReleaseSession, { reference }: RevisionState) => reference?.registryId === account;
 

@@ -57,7 +57,7 @@ export function historyText(environment: string, states: readonly DeploymentStat
 
 /** What a rollback can choose from. */
 export function targetsText(environment: string, targets: readonly RollbackTarget[]): string {
-  if (targets.length === 0)
+  if (targets.length < 2)
     return `ECS knows of no other image that ran in ${environment} in the last 90 days. Release an older one by its tag: npx cdk deploy '${environment}/**' -c imageTag=…`;
   const rows = targets.map(({ revision, releasedAt, objection }) => [
     objection === undefined ? '✓' : '✗',

@@ -5,7 +5,7 @@ import { consents } from '../consent';
 import { cdkDeploy } from './cdk-deploy';
 import { statusText, targetsText } from './report';
 import { type DeploymentState, isStoppable, isUnderWay } from './service-deployments';
-import { confirmAndDeploy, type ReleaseSession, readService } from './session';
+import { confirmAndDeploy, type ReleaseSession, readService, underWay } from './session';
 import { imageTagOf, matches, type RollbackTarget, readImages, rollbackTargets } from './targets';
 
 /** As far as ECS describes at once. */
@@ -73,6 +73,11 @@ async function bringBack(session: ReleaseSession, states: readonly DeploymentSta
   const { environment } = target;
   const targets = rollbackTargets(states, await readImages(ecr, states));
   const chosen = choose(targets, options.to);
+  const reason = options.to === undefined ? undefined : await underWay(session);
+  if (reason !== undefined) {
+    console.error(`Refused, and nothing was changed: ${reason}`);
+    return 1;
+  }
   if (typeof chosen === 'string') {
     console.error(`${chosen}\n${targetsText(environment, targets)}`);
     return 1;

@@ -1,6 +1,7 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { imageRepositoryName } from '../../lib/config/names';
-import { type RegisteredImage, readImage } from '../images/registry';
+import { explainAwsError } from '../aws-error';
+import { type IdentifiedImage, identifyImage } from '../images/registry';
 import { migrationObjection } from '../images/schema';
 import type { DeploymentState, RevisionState } from './service-deployments';
 
@@ -8,9 +9,9 @@ import type { DeploymentState, RevisionState } from './service-deployments';
 export interface RollbackTarget {
   readonly revision: RevisionState & Required<Pick<RevisionState, 'digest' | 'reference'>>;
   readonly releasedAt: Date | undefined;
-  /** Undefined where it is gone. */
-  readonly image: RegisteredImage | undefined;
-  /** Why it cannot be brought back. */
+  /** Undefined where it cannot be brought back, whatever one states. */
+  readonly image: IdentifiedImage | undefined;
+  /** Why it cannot be brought back, or should not. */
   readonly objection?: string;
 }
 
@@ -18,40 +19,59 @@ export interface RollbackTarget {
 export const liveDigest = (states: readonly DeploymentState[]): string | undefined =>
   states.find(({ status, target }) => status === 'SUCCESSFUL' && target?.digest !== undefined)?.target?.digest;
 
-/** By digest; undefined for one that is no longer in ECR. */
-export type Images = ReadonlyMap<string, RegisteredImage | undefined>;
+/** What is known of the image; or why nothing is. */
+export type ImageKnowledge = IdentifiedImage | string;
 
-/** All images that a history knows of. */
+/** By digest. */
+export type Images = ReadonlyMap<string, ImageKnowledge>;
+
+/** All images that a history knows of. One that cannot be looked at must not keep the others from being brought back. */
 export async function readImages(ecr: ECRClient, states: readonly DeploymentState[]): Promise<Images> {
-  const images = new Map<string, RegisteredImage | undefined>();
-  for (const { target } of states) {
-    if (target?.digest === undefined || target.reference === undefined || images.has(target.digest)) continue;
-    const { registryId, repository } = target.reference;
-    images.set(target.digest, await readImage(ecr, { registryId, repository, tagOrDigest: target.digest }));
-  }
-  return images;
+  const references = new Map(
+    states.flatMap(({ target }) =>
+      target?.digest === undefined || target.reference === undefined
+        ? []
+        : [[target.digest, target.reference] as const],
+    ),
+  );
+  const known = await Promise.all(
+    Array.from(references, async ([tagOrDigest, { registryId, repository }]) => {
+      const found = await identifyImage(ecr, { registryId, repository, tagOrDigest }).catch(
+        (error: Error) => `its image cannot be looked at: ${(explainAwsError(error) ?? error.message).split('\n')[0]}`,
+      );
+      return [tagOrDigest, found ?? 'its image is no longer in ECR'] as const;
+    }),
+  );
+  return new Map(known);
 }
 
+const unknown = 'its image is not known';
+
 /**
- * One for each image that ran before the one that runs now, the newest first.
+ * One for each image that ran, the newest first.
  *
  * @param states deployments of web, the newest first
  */
 export function rollbackTargets(states: readonly DeploymentState[], images: Images): readonly RollbackTarget[] {
   const live = liveDigest(states);
-  const seen = new Set<string | undefined>([live]);
-  return states.flatMap(({ status, target, finishedAt }, index) => {
+  const seen = new Set<string>();
+  const imageOf = ({ target }: DeploymentState): ImageKnowledge => images.get(target?.digest ?? '') ?? unknown;
+  return states.flatMap((state, index): RollbackTarget[] => {
+    const { status, target, finishedAt } = state;
     if (status !== 'SUCCESSFUL' || target?.digest === undefined || target.reference === undefined) return [];
     if (seen.has(target.digest)) return [];
     seen.add(target.digest);
     const revision = { ...target, digest: target.digest, reference: target.reference };
-    const image = images.get(target.digest);
+    const image = imageOf(state);
+    const shared = { revision, releasedAt: finishedAt };
+    if (target.digest === live) return [{ ...shared, image: undefined, objection: 'it is what runs now' }];
+    if (typeof image === 'string') return [{ ...shared, image: undefined, objection: image }];
     // One that was taken back has migrated the database as well.
     const since = states
       .slice(0, index)
-      .flatMap((later) => (later.target?.digest === undefined ? [] : [images.get(later.target.digest)]));
-    const objection = image === undefined ? 'its image is no longer in ECR' : migrationObjection(image, since);
-    return [{ revision, releasedAt: finishedAt, image, objection }];
+      .map(imageOf)
+      .map((each) => (typeof each === 'string' ? undefined : each));
+    return [{ ...shared, image, objection: migrationObjection(image, since) }];
   });
 }
 

@@ -71,7 +71,8 @@ describe('rollback', () => {
     await release(production, 3);
     expect(await run(production, 'rollback')).toBe(1);
     expect(said.at(0)).toMatch(/^No deployment is under way\. Of those that ran before, state one with --to\.\n/);
-    const [, , kept, gone] = text().split('\n');
+    const [, , live, kept, gone] = text().split('\n');
+    expect(live).toMatch(/^✗ +3 +main-3 .* it is what runs now$/);
     expect(kept).toMatch(new RegExp(`^✓ +2 +main-2 ${second.slice(0, 19)} `));
     expect(gone).toMatch(/^✗ +1 +main-1 sha256:b+ +.* its image is no longer in ECR$/);
     expect(production.commands).toEqual([]);
@@ -108,6 +109,31 @@ describe('rollback', () => {
     expect(production.commands).toHaveLength(1);
   });
 
+  moto.it(`waits for what is under way elsewhere in the environment${moto.why}`, async () => {
+    await release(production, 1);
+    await release(production, 2);
+    Object.assign(production, { stacks: ['mr-mentor-production-service is UPDATE_IN_PROGRESS'] });
+    expect(await run(production, 'rollback', { to: 'main-1' })).toBe(1);
+    expect(said.at(-1)).toContain('mr-mentor-production-service is UPDATE_IN_PROGRESS');
+    expect(production.commands).toEqual([]);
+  });
+
+  moto.it(`is not kept from it by an image that cannot be looked at${moto.why}`, async () => {
+    await release(production, 1);
+    await release(production, 2);
+    await release(production, 3);
+    let asked = 0;
+    front.rewrites.set('DescribeImages', (answer) => {
+      asked += 1;
+      return asked === 2 ? '<html>' : answer;
+    });
+    expect(await run(production, 'rollback')).toBe(1);
+    expect(text()).toMatch(/✗ .* its image cannot be looked at: What answers does not speak AWS's protocol/);
+    asked = 0;
+    expect(await run(production, 'rollback', { to: 'main-1', migrationsAllow: true })).toBe(0);
+    expect(production.commands).toHaveLength(1);
+  });
+
   moto.it(`brings back no image that is gone, whatever is stated${moto.why}`, async () => {
     production.deployed(1);
     await release(production, 2);
@@ -118,8 +144,8 @@ describe('rollback', () => {
 
   moto.it(`knows of nothing where nothing else ran${moto.why}`, async () => {
     await release(production, 1);
-    expect(await run(production, 'rollback', { to: 'main-1' })).toBe(1);
-    expect(text()).toContain('--to main-1: nothing that ran before.');
+    expect(await run(production, 'rollback', { to: 'main-9' })).toBe(1);
+    expect(text()).toContain('--to main-9: nothing that ran before.');
     expect(text()).toContain('ECS knows of no other image that ran in production in the last 90 days.');
   });
 
@@ -142,7 +168,10 @@ describe('promote', () => {
     expect(await run(production, 'promote', { dryRun: true })).toBe(0);
     const printed = said.at(-1);
     expect(printed).toBe(`npx cdk deploy 'production/**' --require-approval never -c imageTag=${wanted}`);
-    expect(said.at(0)?.split('\n')).toEqual([
+    expect(said.at(0)).toBe(
+      'The last release to staging was taken back (ROLLBACK_SUCCESSFUL); what runs there is the one before.',
+    );
+    expect(said.at(1)?.split('\n')).toEqual([
       'staging runs main-2, revision 2',
       `  digest  ${wanted}`,
       '  tags    main-2',
@@ -168,7 +197,21 @@ describe('promote', () => {
       () => staging.baking(4),
       /a release to staging is IN_PROGRESS, BAKE_TIME: .*not proven yet/,
     ],
-    ['a release is under way', () => production.baking(4), /a release to production is under way: IN_PROGRESS/],
+    [
+      'a release is under way',
+      () => production.baking(4),
+      /a deployment of web is under way in production: IN_PROGRESS, BAKE_TIME\. See/,
+    ],
+    [
+      'the worker follows still',
+      () => production.deployed(4, { serviceArn: 'worker', status: 'IN_PROGRESS' }),
+      /a deployment of worker is under way in production: IN_PROGRESS\. See/,
+    ],
+    [
+      'CloudFormation is at work',
+      () => Object.assign(production, { stacks: ['mr-mentor-production-data is UPDATE_IN_PROGRESS'] }),
+      /mr-mentor-production-data is UPDATE_IN_PROGRESS: CloudFormation is at work in production/,
+    ],
     ['critical vulnerabilities', () => scanned({ CRITICAL: 1 }), /critical vulnerabilities in it: CVE-2026-1/],
     [
       'the wrong architecture',

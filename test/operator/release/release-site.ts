@@ -22,6 +22,8 @@ const noOptions: ReleaseOptions = {
 export class ReleaseSite {
   /** Command lines of the CDK CLI that were run. */
   readonly commands: string[] = [];
+  /** That CloudFormation is at. */
+  stacks: readonly string[] = [];
   /** What the CDK CLI ends with. */
   cdkCode = 0;
   /** Of another environment that a verb opens. */
@@ -41,6 +43,7 @@ export class ReleaseSite {
     this.ecs.reset();
     this.commands.length = 0;
     this.cdkCode = 0;
+    this.stacks = [];
   }
 
   stop(): void {
@@ -59,6 +62,7 @@ export class ReleaseSite {
         if (this.source === undefined) throw new Error('no other environment');
         return this.source.open();
       },
+      stacksInProgress: async () => this.stacks,
       deploy: async (command) => {
         this.commands.push(cdkDeployText(command));
         return this.cdkCode;
