@@ -23,6 +23,7 @@ What ECS is doing with the services of an environment. A release itself is npx c
   rollback ENVIRONMENT    takes a deployment back that is under way, as long as it bakes: users are back within seconds.
                           Afterwards, with --to, releases what ran before, if its image is still in ECR and the
                           migrations since then allow it; without --to it lists what it could go back to
+  digest ENVIRONMENT      the digest that it runs and has baked, for promote --digest
   promote ENVIRONMENT     releases to demo or production what staging runs, by its digest
   history ENVIRONMENT     the deployments of the last 90 days, at most --count of each service
 
@@ -32,13 +33,15 @@ What ECS is doing with the services of an environment. A release itself is npx c
   --to TARGET          of rollback: a revision's id, an image's tag, or six digits and more of its digest
   --migrations-allow   of rollback: you have looked at the migrations since then, and that image works with them
   --from-profile NAME  of promote: credentials of staging's account (default: --profile)
+  --digest DIGEST      of promote: what staging runs, where these credentials do not reach it
   --accept-findings    of promote: although ECR has found critical vulnerabilities
   --dry-run            of rollback and promote: prints the call to AWS, or the command line, and changes nothing
   --yes                of rollback and promote: asks nobody
   --json               status and history: as JSON on standard output
   --profile NAME  --region NAME  --account ID    as the AWS tools take them; AWS_ENDPOINT_URL is followed, too
 
-Exit codes: 0 done; 1 watch: a deployment was taken back; rollback, promote: refused, declined or failed; 64 called
+Exit codes: 0 done; 1 watch: a deployment was taken back; digest: none is
+proven; rollback, promote: refused, declined or failed; 64 called
 wrongly.
 Examples
   npm run release -- status production
@@ -57,6 +60,7 @@ const parse = (args: string[]) =>
       to: { type: 'string' },
       'migrations-allow': { type: 'boolean', default: false },
       'from-profile': { type: 'string' },
+      digest: { type: 'string' },
       'accept-findings': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
@@ -81,7 +85,7 @@ async function main(args: string[]): Promise<number> {
     ...{ service, dryRun: values['dry-run'], yes: values.yes, json: values.json, to: values.to },
     ...{ count: Math.floor(numberOf('count', values.count, 1, 20)), every: numberOf('every', values.every, 1, 3600) },
     ...{ migrationsAllow: values['migrations-allow'], acceptFindings: values['accept-findings'] },
-    fromProfile: values['from-profile'],
+    ...{ fromProfile: values['from-profile'], digest: values.digest },
   };
   const clients: { destroy(): void }[] = [];
   const open = async (target: AwsTarget) => {

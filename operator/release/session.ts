@@ -19,6 +19,7 @@ export interface ReleaseOptions {
   readonly every: number;
   readonly to?: string;
   readonly fromProfile?: string;
+  readonly digest?: string;
   readonly migrationsAllow: boolean;
   readonly acceptFindings: boolean;
   readonly dryRun: boolean;

@@ -1,5 +1,6 @@
 import { serviceRoles } from '../environment-services';
 import { promote } from './promote';
+import { provenImage } from './proven';
 import { historyText, statusText } from './report';
 import { rollback } from './rollback';
 import type { DeploymentState } from './service-deployments';
@@ -41,11 +42,24 @@ async function watchAll(session: ReleaseSession): Promise<number> {
   return ended.every(({ status: each }) => each === 'SUCCESSFUL') ? 0 : 1;
 }
 
+/** On standard output, for a workflow that promotes it elsewhere. */
+async function digest(session: ReleaseSession): Promise<number> {
+  const proven = await provenImage(session, session.target.environment);
+  if (typeof proven === 'string') {
+    console.error(`There is none: ${proven}`);
+    return 1;
+  }
+  if (proven.notice !== undefined) console.error(proven.notice);
+  console.log(proven.digest);
+  return 0;
+}
+
 /** @returns the exit code */
 export const verbs: Readonly<Record<string, (session: ReleaseSession) => Promise<number>>> = {
   status,
   watch: watchAll,
   rollback,
+  digest,
   promote,
   history,
 };

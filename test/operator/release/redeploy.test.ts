@@ -172,7 +172,7 @@ describe('promote', () => {
       'The last release to staging was taken back (ROLLBACK_SUCCESSFUL); what runs there is the one before.',
     );
     expect(said.at(1)?.split('\n')).toEqual([
-      'staging runs main-2, revision 2',
+      'staging runs main-2',
       `  digest  ${wanted}`,
       '  tags    main-2',
       '  scan    3 high',
@@ -187,7 +187,7 @@ describe('promote', () => {
     production.ecs.images[revisionArn(5)] = { image: `${repository}@${wanted}`, imageDigest: wanted };
     production.deployed(5);
     expect(await run(production, 'promote')).toBe(0);
-    expect(text()).toBe(`production runs what staging runs: main-1 (${wanted}).`);
+    expect(text()).toBe(`production runs what staging runs: ${wanted}.`);
     expect(production.commands).toEqual([]);
   });
 
@@ -240,6 +240,32 @@ describe('promote', () => {
     expect(said.at(-1)).toMatch(/^Refused, and nothing was changed: /);
     expect(said.at(-1)).toMatch(reason);
     expect(production.commands).toEqual([]);
+  });
+
+  moto.it(`takes a digest that somebody else has read from staging${moto.why}`, async () => {
+    const wanted = await release(staging, 1);
+    expect(await run(staging, 'digest')).toBe(0);
+    expect(said).toEqual([wanted]);
+    production.source = undefined;
+    try {
+      expect(await run(production, 'promote', { digest: wanted })).toBe(0);
+      expect(production.commands).toEqual([
+        `npx cdk deploy 'production/**' --require-approval never -c imageTag=${wanted}`,
+      ]);
+      await expect(run(production, 'promote', { digest: 'main-1' })).rejects.toThrow('--digest: "main-1" is no digest');
+    } finally {
+      production.source = staging;
+    }
+  });
+
+  moto.it(`knows of no digest while it bakes, or where nothing runs${moto.why}`, async () => {
+    expect(await run(staging, 'digest')).toBe(1);
+    staging.baking(2);
+    expect(await run(staging, 'digest')).toBe(1);
+    expect(said).toEqual([
+      'There is none: nothing runs in staging.',
+      expect.stringContaining('There is none: a release to staging is IN_PROGRESS, BAKE_TIME'),
+    ]);
   });
 
   moto.it(`takes findings that somebody accepts${moto.why}`, async () => {
