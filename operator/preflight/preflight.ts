@@ -38,6 +38,9 @@ export const checks: readonly PreflightCheck[] = [
   { title: 'Backups', run: backups },
 ];
 
+/** `listener-rules`: as the command line has a check. */
+export const checkName = ({ title }: Pick<PreflightCheck, 'title'>): string => title.toLowerCase().replaceAll(' ', '-');
+
 /** Runs all of them, at the same time; in another account than the environment's they would judge something else. */
 export async function preflight(site: Site, every: readonly PreflightCheck[] = checks): Promise<PreflightFinding[]> {
   const account = await answerOf(site, async () =>
@@ -46,9 +49,11 @@ export async function preflight(site: Site, every: readonly PreflightCheck[] = c
   const others = every.map(
     async ({ title, run }): Promise<PreflightFinding> => ({
       title,
-      ...(account.state === 'passed'
-        ? await answerOf(site, run)
-        : skipped('the account is not known to be the right one')),
+      ...(site.leaveOut.includes(checkName({ title }))
+        ? skipped('left out by --skip')
+        : account.state === 'passed'
+          ? await answerOf(site, run)
+          : skipped('the account is not known to be the right one')),
     }),
   );
   return [{ title: 'Account', ...account }, ...(await Promise.all(others))];

@@ -16,6 +16,8 @@ export interface SiteProps {
   readonly config?: EnvironmentConfig;
   /** A tag or digest that is to be released. @default - it is built here, from app-image/ */
   readonly imageTag?: string;
+  /** Names of checks that somebody else makes. @default - none */
+  readonly leaveOut?: readonly string[];
   /** Looks up name servers of a domain. @default - this machine's resolver */
   readonly nameServers?: (domain: string) => Promise<readonly string[]>;
   /** @default - of this machine */
@@ -32,6 +34,7 @@ export class Site {
   /** As it would be deployed. */
   readonly config: EnvironmentConfig;
   readonly imageTag: string | undefined;
+  readonly leaveOut: readonly string[];
   readonly nameServers: (domain: string) => Promise<readonly string[]>;
   readonly now: () => Date;
   private readonly clients = new Map<string, Client>();
@@ -44,6 +47,7 @@ export class Site {
     this.target = { ...target, account, region };
     this.config = { ...config, account, region };
     this.imageTag = imageTag;
+    this.leaveOut = props.leaveOut ?? [];
     this.nameServers = nameServers;
     this.now = now;
   }

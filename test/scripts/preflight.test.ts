@@ -49,6 +49,7 @@ it('names placeholders of an account before it asks anybody', async () => {
 it.each([
   [['nowhere'], '"nowhere" is no environment; must be one of development, staging, demo, production.'],
   [['staging', 'demo'], '"demo": one environment at most.'],
+  [['staging', '--skip', 'secrets'], '--skip: unknown check "secrets"; allowed: regions, bootstrap, '],
   [['staging', '--imag', 'x'], "Unknown option '--imag'"],
 ])('refuses %j', async (args, message) => {
   const { code, stderr } = await preflight(...args);
