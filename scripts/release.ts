@@ -35,6 +35,7 @@ What ECS is doing with the services of an environment. A release itself is npx c
   --from-profile NAME  of promote: credentials of staging's account (default: --profile)
   --digest DIGEST      of promote: what staging runs, where these credentials do not reach it
   --accept-findings    of promote: although ECR has found critical vulnerabilities
+  --github             of digest: as an output of a workflow's step, digest=sha256:…
   --dry-run            of rollback and promote: prints the call to AWS, or the command line, and changes nothing
   --yes                of rollback and promote: asks nobody
   --json               status and history: as JSON on standard output
@@ -61,6 +62,7 @@ const parse = (args: string[]) =>
       'migrations-allow': { type: 'boolean', default: false },
       'from-profile': { type: 'string' },
       digest: { type: 'string' },
+      github: { type: 'boolean', default: false },
       'accept-findings': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
@@ -85,7 +87,7 @@ async function main(args: string[]): Promise<number> {
     ...{ service, dryRun: values['dry-run'], yes: values.yes, json: values.json, to: values.to },
     ...{ count: Math.floor(numberOf('count', values.count, 1, 20)), every: numberOf('every', values.every, 1, 3600) },
     ...{ migrationsAllow: values['migrations-allow'], acceptFindings: values['accept-findings'] },
-    ...{ fromProfile: values['from-profile'], digest: values.digest },
+    ...{ fromProfile: values['from-profile'], digest: values.digest, github: values.github },
   };
   const clients: { destroy(): void }[] = [];
   const open = async (target: AwsTarget) => {

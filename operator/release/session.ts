@@ -20,6 +20,7 @@ export interface ReleaseOptions {
   readonly to?: string;
   readonly fromProfile?: string;
   readonly digest?: string;
+  readonly github: boolean;
   readonly migrationsAllow: boolean;
   readonly acceptFindings: boolean;
   readonly dryRun: boolean;

@@ -50,7 +50,7 @@ async function digest(session: ReleaseSession): Promise<number> {
     return 1;
   }
   if (proven.notice !== undefined) console.error(proven.notice);
-  console.log(proven.digest);
+  console.log(session.options.github ? `digest=${proven.digest}` : proven.digest);
   return 0;
 }
 

@@ -245,7 +245,8 @@ describe('promote', () => {
   moto.it(`takes a digest that somebody else has read from staging${moto.why}`, async () => {
     const wanted = await release(staging, 1);
     expect(await run(staging, 'digest')).toBe(0);
-    expect(said).toEqual([wanted]);
+    expect(await run(staging, 'digest', { github: true })).toBe(0);
+    expect(said).toEqual([wanted, `digest=${wanted}`]);
     production.source = undefined;
     try {
       expect(await run(production, 'promote', { digest: wanted })).toBe(0);

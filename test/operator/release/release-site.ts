@@ -14,7 +14,7 @@ export const repository = '123456789012.dkr.ecr.ap-south-1.amazonaws.com/mr-ment
 
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
 const noOptions: ReleaseOptions = {
-  ...{ count: 10, every: 0, migrationsAllow: false, acceptFindings: false },
+  ...{ count: 10, every: 0, migrationsAllow: false, acceptFindings: false, github: false },
   ...{ dryRun: false, yes: true, json: false },
 };
 
