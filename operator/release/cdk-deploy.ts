@@ -48,8 +48,10 @@ export function runCdkDeploy(
 ): Promise<number> {
   const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
   const pass = () => child.kill('SIGTERM');
-  // The terminal has sent these to both.
-  const wait = () => {};
+  // A terminal sends these to both.
+  const wait = (signal: NodeJS.Signals) => {
+    if (!process.stdin.isTTY) child.kill(signal);
+  };
   process.on('SIGTERM', pass).on('SIGINT', wait).on('SIGHUP', wait);
   return new Promise<number>((resolve, reject) => {
     child.once('error', reject);

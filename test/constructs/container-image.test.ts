@@ -40,6 +40,21 @@ it.each([
   expect(platforms).toEqual([]);
 });
 
+it.each([
+  ['1.4.0', 'mr-mentor-backend'],
+  [`assets-of-the-cdk@sha256:${'0123456789abcdef'.repeat(4)}`, 'assets-of-the-cdk'],
+])('may be pulled from the repository that it is in, and from no other: %s', (imageTag, name) => {
+  const own = new Stack(app(), 'own', { env: { account, region } });
+  const { image } = containerImage(own, { ...environments.staging, imageTag });
+  new ecs.Ec2TaskDefinition(own, 'Task').addContainer('app', { image, memoryLimitMiB: 512 });
+  const { PolicyDocument } = only(Template.fromStack(own), 'AWS::IAM::Policy').Properties;
+  const pulling = PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
+    [Action].flat().includes('ecr:BatchGetImage'),
+  );
+  expect(pulling).toHaveLength(1);
+  expect(JSON.stringify(pulling[0].Resource)).toContain(`:ecr:${region}:${account}:repository/${name}"`);
+});
+
 it.each(['@sha256:', ':'])(
   'is taken from another repository of the account, such as that of built images: %s',
   (separator) => {

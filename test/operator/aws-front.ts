@@ -15,7 +15,7 @@ export class AwsFront {
   /** Called before a call is passed on. */
   before: (action: string) => Promise<void> | void = () => {};
   /** By action: what AWS says to a call of a JSON protocol that the emulator has no model for. */
-  readonly answers = new Map<string, (input: Record<string, unknown>) => object>();
+  readonly answers = new Map<string, (input: Record<string, unknown>) => object | Promise<object>>();
   /** By action: what becomes of the emulator's answer, for states that it is never in. */
   readonly rewrites = new Map<string, (answer: string) => string>();
   private mishaps: { readonly action: string; readonly mishap: Mishap; times: number }[] = [];
@@ -66,7 +66,7 @@ export class AwsFront {
     if (mishap !== undefined && mishap.mishap !== 'unheard') return refuse(request, response, mishap.mishap, action);
     const answer = this.answers.get(action);
     if (answer) {
-      const answered = answer(JSON.parse(body.toString()));
+      const answered = await answer(JSON.parse(body.toString()));
       const status = '__type' in answered ? 400 : 200;
       return void response
         .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })

@@ -29,10 +29,11 @@ it('passes the arguments as they are, and takes the exit code', async () => {
   expect(await runCdkDeploy(command, same)).toBe(7);
 });
 
-it('waits for it when the terminal interrupts both, and leaves no handler behind', async () => {
+it('waits for it when it is interrupted, and leaves no handler behind', async () => {
   const before = process.listenerCount('SIGINT');
-  const patient = program('patient', 'sleep 0.3; exit 3');
+  const patient = program('patient', `trap 'sleep 0.1; exit 3' INT; while :; do sleep 0.05; done`);
   const running = runCdkDeploy(command, patient);
+  await new Promise((resolve) => setTimeout(resolve, 200));
   process.emit('SIGINT', 'SIGINT');
   expect(await running).toBe(3);
   expect(process.listenerCount('SIGINT')).toBe(before);
