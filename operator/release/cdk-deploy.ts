@@ -21,12 +21,14 @@ export interface CdkDeployProps {
 }
 
 export function cdkDeploy({ target, stacks, exclusively = false, imageTag }: CdkDeployProps): CdkDeploy {
-  const { account, profile } = target;
+  const { environment, account, profile } = target;
   return {
     args: [
       ...['deploy', stacks, ...(exclusively ? ['--exclusively'] : [])],
       // Whoever called has just agreed to it.
       ...['--require-approval', 'never', '-c', `imageTag=${imageTag}`],
+      // The others need not be composed for it.
+      ...['-c', `environments=${environment}`],
       ...(account === undefined ? [] : ['-c', `account=${account}`]),
       ...(profile === undefined ? [] : ['--profile', profile]),
     ],

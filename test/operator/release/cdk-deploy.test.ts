@@ -20,12 +20,12 @@ const command = cdkDeploy({
 
 it('is what one would type', () => {
   expect(cdkDeployText(command)).toBe(
-    "npx cdk deploy 'demo/**' --require-approval never -c imageTag=main-1a2b3c4 -c account=123456789012 --profile school",
+    "npx cdk deploy 'demo/**' --require-approval never -c imageTag=main-1a2b3c4 -c environments=demo -c account=123456789012 --profile school",
   );
 });
 
 it('passes the arguments as they are, and takes the exit code', async () => {
-  const same = program('same', `[ "$2" = 'demo/**' ] && [ $# -eq 10 ] && exit 7; exit 1`);
+  const same = program('same', `[ "$2" = 'demo/**' ] && [ $# -eq 12 ] && exit 7; exit 1`);
   expect(await runCdkDeploy(command, same)).toBe(7);
 });
 

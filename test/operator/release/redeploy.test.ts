@@ -84,7 +84,7 @@ describe('rollback', () => {
     expect(await run(production, 'rollback', { to: 'main-1', dryRun: true })).toBe(0);
     const printed = said.at(-1);
     expect(printed).toBe(
-      `npx cdk deploy production/service --exclusively --require-approval never -c imageTag=${first}`,
+      `npx cdk deploy production/service --exclusively --require-approval never -c imageTag=${first} -c environments=production`,
     );
     expect(production.commands).toEqual([]);
     expect(await run(production, 'rollback', { to: 'main-1' })).toBe(0);
@@ -96,7 +96,7 @@ describe('rollback', () => {
     const first = await release(production, 1, { repository: assets });
     await release(production, 2, { repository: assets });
     expect(await run(production, 'rollback', { to: '1' })).toBe(0);
-    expect(production.commands[0]).toMatch(new RegExp(`-c imageTag=${assets}@${first}$`));
+    expect(production.commands[0]).toMatch(new RegExp(`-c imageTag=${assets}@${first} `));
   });
 
   moto.it(`refuses what the migrations do not allow, until somebody has looked${moto.why}`, async () => {
@@ -167,7 +167,9 @@ describe('promote', () => {
     scanned({ HIGH: 3 });
     expect(await run(production, 'promote', { dryRun: true })).toBe(0);
     const printed = said.at(-1);
-    expect(printed).toBe(`npx cdk deploy 'production/**' --require-approval never -c imageTag=${wanted}`);
+    expect(printed).toBe(
+      `npx cdk deploy 'production/**' --require-approval never -c imageTag=${wanted} -c environments=production`,
+    );
     expect(said.at(0)).toBe(
       'The last release to staging was taken back (ROLLBACK_SUCCESSFUL); what runs there is the one before.',
     );
@@ -251,7 +253,7 @@ describe('promote', () => {
     try {
       expect(await run(production, 'promote', { digest: wanted })).toBe(0);
       expect(production.commands).toEqual([
-        `npx cdk deploy 'production/**' --require-approval never -c imageTag=${wanted}`,
+        `npx cdk deploy 'production/**' --require-approval never -c imageTag=${wanted} -c environments=production`,
       ]);
       await expect(run(production, 'promote', { digest: 'main-1' })).rejects.toThrow('--digest: "main-1" is no digest');
     } finally {
