@@ -25,7 +25,7 @@ async function image(args: readonly string[], more: Readonly<Record<string, stri
 }
 
 it.each([
-  [['lst'], '"lst" is no verb; must be one of list, verify, prune.'],
+  [['lst'], '"lst" is no verb; must be one of list, verify, push, prune.'],
   [['list', 'prod'], '"prod" is no environment; must be one of development, staging, demo, production.'],
   [['list', '--count', '0'], '--count: "0" is no number from 1 to 500.'],
   [['verify'], 'verify wants one environment, tag or digest'],
