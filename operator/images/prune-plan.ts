@@ -38,10 +38,14 @@ export function prunePlan(
   const groups = groupsOf(images).sort((a, b) => newestOf(b) - newestOf(a));
   const remove: StoredImage[] = [];
   const kept: { image: StoredImage; because: string }[] = [];
-  for (const [index, group] of groups.entries()) {
+  let named = 0;
+  for (const group of groups) {
+    // What a broken-off push has left is not one of the newest images.
+    const isNamed = group.some(({ tags }) => tags.length > 0);
+    if (isNamed) named += 1;
     const because =
       group.flatMap(({ digest }) => needed.get(digest) ?? [])[0] ??
-      (index < keep ? `one of the newest ${keep}` : undefined) ??
+      (isNamed && named <= keep ? `one of the newest ${keep}` : undefined) ??
       (newestOf(group) > youngest ? `younger than ${olderThan} days` : undefined);
     if (because === undefined) remove.push(...group);
     else kept.push(...group.map((image) => ({ image, because })));
@@ -50,7 +54,7 @@ export function prunePlan(
   return { remove: [...remove.filter(refers), ...remove.filter((image) => !refers(image))], kept };
 }
 
-const refersTo = ({ children, subjects }: StoredImage) => [...children, ...subjects];
+export const refersTo = ({ children, subjects }: StoredImage) => [...children, ...subjects];
 
 /** Those that refer to each other, over however many others. */
 function groupsOf(images: readonly StoredImage[]): StoredImage[][] {

@@ -3,10 +3,10 @@ import { type Call, describeCall } from '../calls';
 import { consents } from '../consent';
 import { registryText } from './image-registry';
 import { needsOf, readAllUses, requireQuiet } from './needs';
-import { type PrunePlan, prunePlan } from './prune-plan';
+import { type PrunePlan, prunePlan, refersTo } from './prune-plan';
 import { failuresText, pruneText } from './report';
 import { type ImageSession, repositoryOf } from './session';
-import { listImages, mostImageIds } from './stored-images';
+import { listImages, mostImageIds, type StoredImage } from './stored-images';
 
 /** Removes the images that nothing needs: by digest, and only where everything that might need one could be asked. */
 export async function prune(session: ImageSession): Promise<number> {
@@ -29,10 +29,11 @@ export async function prune(session: ImageSession): Promise<number> {
   const agreed = { ...first, remove: first.remove.filter(({ digest }) => still.has(digest)) };
   const failures: ImageFailure[] = [];
   let done = 0;
-  for (const call of deletions(session, agreed, failures)) {
+  const calls = deletions(session, agreed, failures);
+  for (const call of calls) {
     await call.make();
-    done = Math.min(done + mostImageIds, agreed.remove.length);
-    console.error(`  ${done} of ${agreed.remove.length} asked for`);
+    done += 1;
+    console.error(`  ✓ call ${done} of ${calls.length}`);
   }
   if (failures.length > 0) console.error(failuresText(failures));
   else console.error(`${agreed.remove.length} removed from ${registryText(registry)}.`);
@@ -51,8 +52,11 @@ async function look({ registry, ecr, options }: ImageSession) {
 function deletions({ registry, ecr }: ImageSession, { remove }: PrunePlan, failures: ImageFailure[]): readonly Call[] {
   const { registryId, repository: repositoryName } = repositoryOf(registry);
   const calls: Call[] = [];
-  for (let from = 0; from < remove.length; from += mostImageIds) {
-    const imageIds = remove.slice(from, from + mostImageIds).map(({ digest: imageDigest }) => ({ imageDigest }));
+  // Not in one call: nothing says that ECR removes what it is asked for in that order.
+  const isReferring = (image: StoredImage) => refersTo(image).length > 0;
+  const [referring, others] = [remove.filter(isReferring), remove.filter((image) => !isReferring(image))];
+  for (const images of [...inCalls(referring), ...inCalls(others)]) {
+    const imageIds = images.map(({ digest: imageDigest }) => ({ imageDigest }));
     const input = { registryId, repositoryName, imageIds };
     calls.push({
       ...{ action: 'ecr:BatchDeleteImage', shown: input },
@@ -65,6 +69,11 @@ function deletions({ registry, ecr }: ImageSession, { remove }: PrunePlan, failu
   }
   return calls;
 }
+
+const inCalls = (images: readonly StoredImage[]): (readonly StoredImage[])[] =>
+  Array.from({ length: Math.ceil(images.length / mostImageIds) }, (_, index) =>
+    images.slice(index * mostImageIds, (index + 1) * mostImageIds),
+  );
 
 const machineReadable = ({ registry, options }: ImageSession, { remove, kept }: PrunePlan): string => {
   const { account, region } = registry;

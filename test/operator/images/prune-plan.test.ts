@@ -47,6 +47,13 @@ it('counts an index as one of the newest, not each of its images', () => {
   ]);
 });
 
+it('does not count what a broken-off push has left among the newest', () => {
+  const left = [1, 2, 3].map((days) => image(`left-${days}`, 30 + days, { tags: [] }));
+  const images = [...left, image('newest', 40), image('before', 60)];
+  const digests = prunePlan(images, [], rules).remove.map(({ digest }) => digest);
+  expect(digests).toEqual([...left, image('before', 60)].map(({ digest }) => digest));
+});
+
 /** Numbers that are the same in each run. https://en.wikipedia.org/wiki/Linear_congruential_generator */
 function numbers(seed: number) {
   let state = seed;
