@@ -19,10 +19,11 @@ export async function listBackups(s3: S3Client, bucket: string, database: string
     { Bucket: bucket, Prefix: backupsOf(database) },
   ))
     for (const { Key, Size = 0 } of Contents) if (Key !== undefined) sizes.set(Key, Size);
-  return [...sizes]
+  const dumps = [...sizes]
     .filter(([key]) => isDumpKey(key))
-    .map(([key, bytes]) => ({ key, startedAt: timeOf(key), bytes, hasManifest: sizes.has(manifestKey(key)) }))
-    .sort((a, b) => b.key.localeCompare(a.key));
+    .map(([key, bytes]) => ({ key, startedAt: timeOf(key), bytes, hasManifest: sizes.has(manifestKey(key)) }));
+  // Without what somebody has put there by hand under a name that is no time.
+  return dumps.filter(({ startedAt }) => !Number.isNaN(startedAt.getTime())).sort((a, b) => b.key.localeCompare(a.key));
 }
 
 /** @returns undefined where there is none that has its manifest */
