@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { environmentVariables } from '../../scripts/command-line';
 import { NotComparable } from '../assembly/not-comparable';
 
+/** As a shell sees a process that a signal has ended. */
+const leave = (signal: NodeJS.Signals): never => process.exit(signal === 'SIGINT' ? 130 : 143);
+
 export interface Child {
   readonly command: string;
   readonly args: readonly string[];
@@ -30,13 +33,11 @@ export function runChild({ command, args, cwd, what, variables }: Child): Promis
         // It has ended by itself.
       }
     };
-    const interrupted = (signal: NodeJS.Signals) => {
-      end();
-      process.exit(signal === 'SIGINT' ? 130 : 143);
-    };
+    // The end of this process ends every child, whichever of them hears of the signal first.
     const listening = (listen: 'on' | 'off') => {
-      process[listen]('SIGINT', interrupted);
-      process[listen]('SIGTERM', interrupted);
+      process[listen]('exit', end);
+      process[listen]('SIGINT', leave);
+      process[listen]('SIGTERM', leave);
     };
     listening('on');
     let told = '';

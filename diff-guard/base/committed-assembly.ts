@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Cache } from './cache';
 import { linkDependencies } from './dependencies';
@@ -6,16 +7,30 @@ import { runGit } from './git';
 import { synthesiseTree } from './synthesis';
 
 /**
+ * In the cache: by commit, and by what is installed here, which makes the templates together with the code. A change of
+ * how they are made changes the first word.
+ */
+export function assemblyName(root: string, commit: string): string {
+  const installed = ['.', 'app-image']
+    .map((folder) => join(root, folder, 'node_modules', '.package-lock.json'))
+    .map((file) => (existsSync(file) ? readFileSync(file) : ''));
+  const hash = createHash('sha256');
+  for (const lock of installed) hash.update(lock).update('|');
+  return `assembly-${commit}-${hash.digest('hex').slice(0, 12)}`;
+}
+
+/**
  * The assembly of a commit, from the cache or synthesised in a work tree of its own. The repository's work tree and
  * index are not touched.
  */
 export function committedAssembly(root: string, commit: string, cache: Cache): Promise<string> {
-  return cache.get(`assembly-${commit}`, (folder) =>
+  return cache.get(assemblyName(root, commit), (folder) =>
     cache.aside(async (aside) => {
       const tree = join(aside, 'tree');
       // Hooks are for people who check something out.
       const git = (...args: string[]) => runGit(root, '-c', 'core.hooksPath=/dev/null', 'worktree', ...args);
-      await forgetKilledRuns(root, dirname(aside), git);
+      // Git knows folders by their real names.
+      await forgetKilledRuns(root, realpathSync(dirname(aside)), git);
       await git('add', '--detach', '--force', tree, commit);
       try {
         await linkDependencies(tree, root, cache);

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../scripts/command-line';
+import { readManifest } from '../assembly/manifest';
 import { openCache } from './cache';
-import { committedAssembly, withoutAssets } from './committed-assembly';
+import { assemblyName, committedAssembly, withoutAssets } from './committed-assembly';
 import { askGit, commitOf } from './git';
 import { synthesiseTree } from './synthesis';
 
@@ -33,6 +34,8 @@ export async function withSides<T>(options: SidesOptions, use: (base: Side, head
   const commit = baseFolder === undefined ? await requireCommit(root, base) : undefined;
   if (head !== undefined && folderNamed(head) === undefined)
     throw new UsageError(`--head: there is no folder "${head}"; name what npm run synth -- --output DIRECTORY wrote.`);
+  // Before a synth that would be for nothing.
+  for (const folder of [baseFolder, head]) if (folder !== undefined) readManifest(resolve(folder));
   const cache = openCache(cacheFolder);
 
   const baseSide = async (): Promise<Side> => {
@@ -45,7 +48,7 @@ export async function withSides<T>(options: SidesOptions, use: (base: Side, head
     const clean = await cleanCommit(root);
     if (clean !== undefined) {
       // What is checked out without a change is that commit, so its assembly may come from the cache as well.
-      const assembly = await cache.get(`assembly-${clean}`, async (folder) => {
+      const assembly = await cache.get(assemblyName(root, clean), async (folder) => {
         await synthesiseTree(root, folder, 'the work tree');
         withoutAssets(folder);
       });

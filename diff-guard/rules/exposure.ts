@@ -1,13 +1,29 @@
+import type { Resource } from '../assembly/guarded-stack';
 import type { ResourceChange, StackChange } from '../compare/change';
-import { canonical, listOf } from '../compare/json-value';
+import { canonical, isObject, listOf } from '../compare/json-value';
 import { openingText } from './ingress';
 import { newOpenings, newPermissions } from './opened';
 import { type Finding, isNewEnvironment, type Rule } from './rule';
 import { suspicionsIn } from './secret-patterns';
 import type { Permission } from './statements';
 
-/** Anybody in the world, and no condition that says who. */
-const isForAnybody = ({ principal, condition }: Permission) => principal === '*' && condition === undefined;
+/** Keys of conditions that say whose request it is; the others only say how it comes. */
+const whose =
+  /^(aws:Source(Account|Arn|Owner|OrgID|OrgPaths|Vpc|Vpce)|aws:Principal(Account|Arn|OrgID|OrgPaths)|kms:CallerAccount)$/i;
+
+/** A negation and a condition that holds where the key is missing exclude nobody in particular. */
+const saysWho = (condition: unknown): boolean =>
+  isObject(condition) &&
+  Object.entries(condition).some(
+    ([operator, keys]) =>
+      !/Not|IfExists|^Null$/.test(operator) &&
+      isObject(keys) &&
+      Object.entries(keys).some(([key, value]) => whose.test(key) && !listOf(value).includes('*')),
+  );
+
+/** Anybody in the world, or everybody but somebody, and no condition that says who. */
+const isForAnybody = ({ principal, condition }: Permission) =>
+  (principal === '*' || (isObject(principal) && 'NotPrincipal' in principal)) && !saysWho(condition);
 
 const publicAcl = /^(PublicRead|PublicReadWrite|AuthenticatedRead)$/;
 
@@ -90,7 +106,7 @@ export const exposureRules: readonly Rule[] = [
               },
             ];
       });
-      return [...opened, ...facingTheInternet(stack)];
+      return [...opened, ...facingTheInternet(stack), ...routesOut(stack)];
     },
   },
   {
@@ -123,4 +139,27 @@ function facingTheInternet({ resources }: StackChange): Finding[] {
       },
     ];
   });
+}
+
+/** Routes to the internet gateway from tables that had none: what was isolated no longer is. */
+function routesOut({ before, resources }: StackChange): Finding[] {
+  const isOpen = (resource: Resource | undefined) =>
+    resource?.Type === 'AWS::EC2::Route' && resource.Properties?.GatewayId !== undefined;
+  const then = Object.entries(before?.template.Resources ?? {});
+  const open = new Set(then.flatMap(([, route]) => (isOpen(route) ? [canonical(route.Properties?.RouteTableId)] : [])));
+  const tables = new Set(
+    then.flatMap(([id, { Type }]) => (Type === 'AWS::EC2::RouteTable' ? [canonical({ Ref: id })] : [])),
+  );
+  return resources
+    .filter(({ after, movedFrom }) => isOpen(after) && movedFrom === undefined)
+    .filter(({ after }) => {
+      const table = canonical(after?.Properties?.RouteTableId);
+      return tables.has(table) && !open.has(table);
+    })
+    .map((change) => ({
+      change,
+      essence: `would be routed to the internet at ${change.label}`,
+      detail: 'Its route table had no route to an internet gateway: what is in its subnets was out of reach.',
+      keep: 'use subnets that are public by name for what has to be reached.',
+    }));
 }

@@ -1,5 +1,5 @@
 import type { Resource } from '../assembly/guarded-stack';
-import { canonical, isObject, listOf } from '../compare/json-value';
+import { at, canonical, isObject, listOf } from '../compare/json-value';
 
 /** What a security group lets in or out, told apart from the resource in which it is written. */
 export interface Opening {
@@ -20,8 +20,14 @@ const peers = [
   'SourceSecurityGroupName',
 ] as const;
 
-/** Half of the address space or more: /0, or two halves of it. */
-const everywhere = /\/[01]$/;
+/** Larger than any private network, which has /8 at most. */
+const everywhere = /\/[0-7]$/;
+
+/** A CIDR block, also as the default of a parameter. */
+function addressOf(peer: unknown): string {
+  const value = at(peer, 'Parameter.Default') ?? peer;
+  return typeof value === 'string' ? value : canonical(value);
+}
 
 function opening(direction: Opening['direction'], group: unknown, rule: Readonly<Record<string, unknown>>): Opening {
   const { IpProtocol, FromPort, ToPort } = rule;
@@ -29,7 +35,7 @@ function opening(direction: Opening['direction'], group: unknown, rule: Readonly
   const range =
     FromPort === undefined ? '' : String(FromPort) === String(ToPort) ? ` ${FromPort}` : ` ${FromPort}–${ToPort}`;
   const peer = peers.map((key) => rule[key]).find((value) => value !== undefined);
-  const text = typeof peer === 'string' ? peer : canonical(peer);
+  const text = addressOf(peer);
   return {
     direction,
     group: canonical(group),

@@ -1,5 +1,6 @@
 import type { Resource, Template } from '../assembly/guarded-stack';
 import type { ResourceChange, StackChange } from '../compare/change';
+import { inlined } from '../compare/inline';
 import { canonical } from '../compare/json-value';
 import { renameReferences } from '../compare/references';
 import { type Opening, openingsOf } from './ingress';
@@ -19,7 +20,8 @@ function formerly({ before, after, resources }: StackChange): readonly (readonly
       movedTo !== undefined && movedTo.stack === after ? [[logicalId, movedTo.logicalId] as const] : [],
     ),
   );
-  const renamed = renameReferences(before?.template.Resources ?? {}, names) as Template['Resources'];
+  const then = before === undefined ? {} : inlined(before.template, before.region).Resources;
+  const renamed = renameReferences(then, names) as Template['Resources'];
   return Object.entries(renamed).map(([id, resource]) => [names.get(id) ?? id, resource] as const);
 }
 
@@ -55,7 +57,8 @@ export function newPermissions(stack: StackChange): NewPermissions[] {
   const all = (resources: readonly (readonly [string, Resource])[]) =>
     new Set(resources.flatMap(([id, each]) => permissionsOf(each).map((one) => heldAt(id, each, one))));
   const were = all(formerly(stack));
-  const are = all(Object.entries(stack.after?.template.Resources ?? {}));
+  const now = stack.after === undefined ? {} : inlined(stack.after.template, stack.after.region).Resources;
+  const are = all(Object.entries(now));
   return stack.resources.flatMap((change) => {
     const { logicalId, before, after } = change;
     const lacking = (held: ReadonlySet<string>, resource: Resource | undefined, effect: Permission['effect']) =>

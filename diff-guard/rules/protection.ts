@@ -4,7 +4,7 @@ import { heldBy } from './stateful-types';
 import { strengths, weakened } from './strength';
 
 /** Resources of which a protection is weaker than before, by the table of strengths. */
-const weaker =
+export const weaker =
   (rule: string, essence: string, keep: string) =>
   (stack: StackChange): Finding[] =>
     stack.resources.flatMap((change) => {

@@ -5,6 +5,7 @@ import { costsOf } from './costs';
 import { driftProne } from './drift';
 import { openingText } from './ingress';
 import { newOpenings, newPermissions } from './opened';
+import { weaker } from './protection';
 import { capacityFailures } from './release-capacity';
 import { countsAsDeployed, eachResource, isNewEnvironment, type Rule, stays } from './rule';
 import { heldBy } from './stateful-types';
@@ -125,6 +126,17 @@ export const reviewRules: readonly Rule[] = [
     title: 'A security group that admits or reaches more',
     reason: 'Whether the new path is meant is not in the template.',
     find: openings,
+  },
+  {
+    id: 'safeguard-weakened',
+    verdict: 'amber',
+    title: 'A safeguard that is weaker, or gone',
+    reason: 'Nothing is lost by it today; the next mistake or failure is larger.',
+    find: weaker(
+      'safeguard-weakened',
+      'would do without a safeguard:',
+      'leave it, or say in the pull request what takes its place.',
+    ),
   },
   {
     id: 'cost-changed',

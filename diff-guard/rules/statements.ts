@@ -39,7 +39,11 @@ function takenApart(statement: unknown, version: unknown): Permission[] {
   const effect = statement.Effect === 'Deny' ? 'Deny' : 'Allow';
   const actions = parts(statement, 'Action');
   const resources = parts(statement, 'Resource');
-  const principals = 'Principal' in statement ? principalsOf(statement.Principal) : parts(statement, 'NotPrincipal');
+  const { NotPrincipal } = statement;
+  const principals =
+    'Principal' in statement
+      ? principalsOf(statement.Principal)
+      : [NotPrincipal === undefined ? undefined : { NotPrincipal }];
   const notes = [
     ...(version === '2012-10-17' ? [] : [` (policy language ${version ?? '2008-10-17'})`]),
     // An expression decides it: that may be an Allow.
@@ -57,7 +61,7 @@ function takenApart(statement: unknown, version: unknown): Permission[] {
 /** The elements of `Action` or `NotAction`; the latter says what is meant by not naming it, so it stays whole. */
 function parts(statement: Readonly<Record<string, unknown>>, key: string): readonly unknown[] {
   if (key in statement) return listOf(statement[key]);
-  const not = key.startsWith('Not') ? key : `Not${key}`;
+  const not = `Not${key}`;
   return not in statement ? [{ [not]: statement[not] }] : [undefined];
 }
 

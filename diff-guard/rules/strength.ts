@@ -1,5 +1,7 @@
 import type { Resource } from '../assembly/guarded-stack';
-import { at, isObject, listOf } from '../compare/json-value';
+import { at, listOf } from '../compare/json-value';
+import { attribute, given, number, objects, on, property } from './measures';
+import { safeguards } from './safeguards';
 
 /**
  * Protections as numbers, so that weaker is lower whatever it is. A key that one side lacks counts as `absent`: 0 for
@@ -14,19 +16,7 @@ export interface Strength {
   readonly whenRemoved?: boolean;
 }
 
-/** 1 where it is on, in the ways that templates write it. */
-const on = (value: unknown): number => (value === true || value === 'true' || value === 1 || value === '1' ? 1 : 0);
-/** An expression cannot be judged: it counts as nothing. */
-const number = (value: unknown): number => (Number.isFinite(Number(value)) ? Number(value) : 0);
-const given = (value: unknown): number => (value === undefined ? 0 : 1);
-const property = ({ Properties }: Resource, path: string): unknown => at(Properties, path);
-const objects = (value: unknown): readonly Readonly<Record<string, unknown>>[] => listOf(value).filter(isObject);
-
 const policyRank: Readonly<Record<string, number>> = { Delete: 0, Snapshot: 1, Retain: 2, RetainExceptOnCreate: 2 };
-
-function attribute(resource: Resource, list: string, key: string): unknown {
-  return objects(property(resource, list)).find(({ Key }) => Key === key)?.Value;
-}
 
 /** Days until what a lifecycle rule names expires, by rule. */
 function bucketExpirations(resource: Resource): Record<string, number> {
@@ -37,7 +27,7 @@ function bucketExpirations(resource: Resource): Record<string, number> {
     rules.flatMap((rule) => {
       const scope = JSON.stringify([rule.Prefix ?? '', rule.TagFilters ?? []]);
       const days: [string, unknown][] = [
-        [`objects ${scope}`, rule.ExpirationInDays],
+        [`objects ${scope}`, rule.ExpirationDate === undefined ? rule.ExpirationInDays : 0],
         [
           `old versions ${scope}`,
           at(rule, 'NoncurrentVersionExpiration.NoncurrentDays') ?? rule.NoncurrentVersionExpirationInDays,
@@ -88,6 +78,7 @@ function bucketEncryption(resource: Resource): number {
 }
 
 export const strengths: readonly Strength[] = [
+  ...safeguards,
   {
     ...{ rule: 'removal-policy-weakened', type: /./, absent: 0 },
     of: ({ DeletionPolicy = 'Delete', UpdateReplacePolicy = 'Delete' }) => ({
@@ -207,6 +198,10 @@ export const strengths: readonly Strength[] = [
           on(property(bucket, `PublicAccessBlockConfiguration.${key}`)),
         ]),
       ),
+  },
+  {
+    ...{ rule: 'public-access-block-weakened', type: /^AWS::EC2::Subnet$/, absent: 0 },
+    of: (subnet) => ({ 'no public address at launch': 1 - on(property(subnet, 'MapPublicIpOnLaunch')) }),
   },
   {
     ...{ rule: 'public-access-block-weakened', type: /^AWS::RDS::DB(Instance|Cluster)$/, absent: 0 },

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { NotComparable } from '../../../diff-guard/assembly/not-comparable';
 import { readAssembly } from '../../../diff-guard/assembly/read-assembly';
@@ -34,10 +44,9 @@ it('synthesises the base in a work tree of its own, and leaves repository, index
   expect(sides.names).toEqual([`main (${commit.slice(0, 12)})`, 'the work tree, with changes that are not committed']);
   expect(project.git('status', '--porcelain')).toBe(status);
   expect(project.git('worktree', 'list').split('\n')).toHaveLength(1);
-  expect(sides.cached).toEqual([`assembly-${commit}`]);
-  expect(
-    existsSync(join(project.root, 'node_modules/.cache/diff-guard', `assembly-${commit}`, `asset.${'a'.repeat(64)}`)),
-  ).toBe(false);
+  expect(sides.cached).toEqual([expect.stringMatching(`^assembly-${commit}-[0-9a-f]{12}$`)]);
+  const assembly = join(project.root, 'node_modules/.cache/diff-guard', sides.cached[0] ?? '');
+  expect(readdirSync(assembly).sort()).toEqual(['manifest.json', 'one.template.json']);
 });
 
 it('takes a commit from the cache the second time, and a clean work tree as well', async () => {
@@ -60,16 +69,23 @@ it('lets two runs at once make the same base without breaking each other', async
   expect(project.git('worktree', 'list').split('\n')).toHaveLength(1);
 });
 
-it('clears away what a killed run left behind', async () => {
+it('clears away what a killed run left behind, also behind a link, and no other work tree that is away', async () => {
   const project = makeProject();
   const commit = project.commit('one');
   const dead = spawnSync(process.execPath, ['-e', '0']).pid;
+  const real = mkdtempSync(join(process.env.TEST_ASSEMBLIES ?? '', 'linked-'));
+  renameSync(join(project.root, 'node_modules'), join(real, 'node_modules'));
+  symlinkSync(join(real, 'node_modules'), join(project.root, 'node_modules'));
+  project.write('.gitignore', 'node_modules\n');
   const left = join(project.root, 'node_modules/.cache/diff-guard', `making-${dead}-abc`);
   mkdirSync(left, { recursive: true });
   project.git('worktree', 'add', '--detach', join(left, 'tree'), commit);
+  project.git('worktree', 'add', '--detach', join(real, 'on-a-stick'), commit);
+  rmSync(join(real, 'on-a-stick'), { recursive: true });
   await sidesOf(project, 'main');
   expect(existsSync(left)).toBe(false);
-  expect(project.git('worktree', 'list').split('\n')).toHaveLength(1);
+  const trees = project.git('worktree', 'list', '--porcelain').match(/^worktree .*$/gm);
+  expect(trees).toEqual([`worktree ${project.root}`, `worktree ${join(real, 'on-a-stick')}`]);
 });
 
 it('installs the dependencies of a base whose lock is another, once', async () => {

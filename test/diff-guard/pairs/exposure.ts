@@ -15,6 +15,61 @@ export const exposurePairs: readonly Pair[] = [
     },
   },
   {
+    title: 'anybody may read a bucket, as long as it is by TLS',
+    verdict: 'red',
+    rule: 'public-policy',
+    change: ({ resource }) => {
+      resource(storage, 'StorageInvoicesPolicy').Properties.PolicyDocument.Statement.push({
+        ...{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' },
+        Condition: { Bool: { 'aws:SecureTransport': 'true' } },
+      });
+    },
+  },
+  {
+    title: 'everybody but one may read a bucket',
+    verdict: 'red',
+    rule: 'public-policy',
+    change: ({ resource }) => {
+      resource(storage, 'StorageInvoicesPolicy').Properties.PolicyDocument.Statement.push({
+        ...{ Effect: 'Allow', NotPrincipal: { AWS: '444455556666' }, Action: 's3:GetObject', Resource: '*' },
+      });
+    },
+  },
+  {
+    title: 'the data subnets get a route to the internet gateway',
+    verdict: 'red',
+    rule: 'public-ingress',
+    change: ({ stack, idOf }) => {
+      const network = 'production/network';
+      stack(network).template.Resources.Out = {
+        Type: 'AWS::EC2::Route',
+        Properties: {
+          RouteTableId: { Ref: idOf(network, 'NetworkVpcdataSubnet1RouteTable') },
+          ...{ DestinationCidrBlock: '0.0.0.0/0', GatewayId: { Ref: idOf(network, 'NetworkVpcIGW') } },
+        },
+      };
+    },
+  },
+  {
+    title: 'a parameter’s default admits a quarter of the internet',
+    verdict: 'red',
+    rule: 'public-ingress',
+    change: ({ stack, resource }) => {
+      stack(service).template.Parameters.Office = { Type: 'String', Default: '0.0.0.0/2' };
+      resource(service, 'LoadBalancerSecurityGroup').Properties.SecurityGroupIngress.push({
+        ...{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: { Ref: 'Office' } },
+      });
+    },
+  },
+  {
+    title: 'a secret’s value is the default of a parameter',
+    verdict: 'red',
+    rule: 'secret-in-template',
+    change: ({ stack }) => {
+      stack(service).template.Parameters.Token = { Type: 'String', Default: 'AKIAQ3EXAMPLE4567890' };
+    },
+  },
+  {
     title: 'a new topic takes messages of anybody',
     verdict: 'red',
     rule: 'public-policy',

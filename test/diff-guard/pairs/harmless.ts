@@ -93,10 +93,9 @@ export const harmlessPairs: readonly Pair[] = [
     const id = Object.keys(Resources).find((each) => Resources[each].Type === 'AWS::IAM::InstanceProfile') ?? '';
     resource(service, id).Properties.InstanceProfileName = 'mr-mentor-hosts';
   }),
-  green('stateless-removed', 'an alarm goes', ({ stack }) => {
-    const { Resources } = stack('production/operations').template;
-    const id = Object.keys(Resources).find((each) => Resources[each].Type === 'AWS::CloudWatch::Alarm') ?? '';
-    delete Resources[id];
+  green('stateless-removed', 'a parameter of Parameter Store goes', ({ stack, idOf }) => {
+    const { Resources } = stack(data).template;
+    delete Resources[idOf(data, 'CacheEndpointport')];
   }),
   green('output-changed', 'there is another output', ({ stack }) => {
     stack(service).template.Outputs.Address = { Value: 'https://api.mrmentor.in' };

@@ -126,4 +126,12 @@ export const protectionPairs: readonly Pair[] = [
     'the database gets a public address',
     set(data, database, 'PubliclyAccessible', true),
   ),
+  red('public-access-block-weakened', 'hosts of a subnet get public addresses', ({ resource }) => {
+    resource('production/network', 'NetworkVpcdataSubnet1Subnet').Properties.MapPublicIpOnLaunch = true;
+  }),
+  red('retention-shortened', 'invoices expire on a day', ({ resource }) => {
+    const bucket = resource(storage, 'StorageInvoicesB6').Properties;
+    bucket.LifecycleConfiguration ??= { Rules: [] };
+    bucket.LifecycleConfiguration.Rules.push({ Status: 'Enabled', ExpirationDate: '2027-01-01T00:00:00Z' });
+  }),
 ];

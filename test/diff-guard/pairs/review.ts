@@ -47,6 +47,43 @@ export const reviewPairs: readonly Pair[] = [
       },
     };
   }),
+  amber('safeguard-weakened', 'an alarm goes', ({ stack, idOf }) => {
+    const { Resources } = stack('production/operations').template;
+    const id = Object.keys(Resources).find((each) => Resources[each].Type === 'AWS::CloudWatch::Alarm') ?? '';
+    delete Resources[idOf('production/operations', id)];
+  }),
+  amber('safeguard-weakened', 'a release bakes for a minute', ({ resource }) => {
+    resource(service, 'WebServiceD0').Properties.DeploymentConfiguration.BakeTimeInMinutes = 1;
+  }),
+  amber('safeguard-weakened', 'no hook tests a release', ({ resource }) => {
+    resource(service, 'WebServiceD0').Properties.DeploymentConfiguration.LifecycleHooks = [];
+  }),
+  amber('safeguard-weakened', 'Redis evicts jobs', ({ resource }) => {
+    resource(data, 'CacheParameterGroup').Properties.Properties['maxmemory-policy'] = 'allkeys-lru';
+  }),
+  amber('safeguard-weakened', 'no replica of Redis takes over', ({ resource }) => {
+    resource(data, 'CacheReplicationGroup').Properties.AutomaticFailoverEnabled = false;
+  }),
+  amber('safeguard-weakened', 'the database has no standby', ({ resource }) => {
+    resource(data, database).Properties.MultiAZ = false;
+  }),
+  amber('safeguard-weakened', 'the load balancer takes older TLS', ({ resource }) => {
+    resource(service, 'LoadBalancerHttps').Properties.SslPolicy = 'ELBSecurityPolicy-2016-08';
+  }),
+  amber('safeguard-weakened', 'hosts answer IMDSv1', ({ resource }) => {
+    resource(service, 'HostsLaunchTemplate326').Properties.LaunchTemplateData.MetadataOptions.HttpTokens = 'optional';
+  }),
+  amber('safeguard-weakened', 'a container is privileged', ({ resource }) => {
+    resource(service, 'WorkerTask').Properties.ContainerDefinitions[0].Privileged = true;
+  }),
+  amber('safeguard-weakened', 'tags of images may move', ({ paths, resource }) => {
+    const delivery = paths().find((path) => path.startsWith('delivery')) ?? '';
+    resource(delivery, 'ImagesB45').Properties.ImageTagMutability = 'MUTABLE';
+  }),
+  amber('safeguard-weakened', 'a rule leaves the web ACL', ({ stack }) => {
+    const acl = Object.values(stack(service).template.Resources).find(({ Type }) => Type === 'AWS::WAFv2::WebACL');
+    acl.Properties.Rules.pop();
+  }),
   amber('cost-changed', 'the database may grow further', ({ resource }) => {
     resource(data, database).Properties.MaxAllocatedStorage = 4000;
   }),
