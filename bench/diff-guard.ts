@@ -52,11 +52,12 @@ async function main(args: string[]): Promise<number> {
   try {
     const [base, other] = [join(folder, 'base'), join(folder, 'other')];
     synthesise(base, 'imageTag=main-1a2b3c4');
+    // The shorter bake is amber.
     synthesise(other, 'imageTag=main-2b3c4d5', 'bakeMinutes=7');
     const gate = [...loader, 'scripts/diff-guard.ts', '--base'];
     const variants: readonly Variant[] = [
       { name: 'comparison, nothing differs', args: [...gate, base, '--head', base], aim: 5, exits: [0] },
-      { name: 'comparison, every environment releases', args: [...gate, base, '--head', other], aim: 5, exits: [0] },
+      { name: 'comparison, every environment releases', args: [...gate, base, '--head', other], aim: 5, exits: [2] },
       { name: 'whole gate against HEAD, warm cache', args: [...gate, 'HEAD'], aim: 60, exits: [0, 1, 2] },
     ];
     const times = new Map<Variant, number[]>(variants.map((variant) => [variant, []]));

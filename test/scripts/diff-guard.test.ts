@@ -56,6 +56,20 @@ it('ends with 2 for amber, with 0 once it is labelled, and speaks markdown and J
   expect(JSON.parse(json.out)).toMatchObject({ version: 1, verdict: 'amber', acknowledged: true, exitCode: 0 });
 });
 
+it('takes labels as a workflow has them, and writes its report into a file', () => {
+  const head = edited(database, (text) => text.replace(/"MaxAllocatedStorage": ?\d+/, '"MaxAllocatedStorage":4000'));
+  const file = join(mkdtempSync(join(assemblies, 'report-')), 'comment.md');
+  const sides = ['--base', deployed, '--head', head, '--format', 'markdown', '--output', file];
+  const labelled = diffGuard(...sides, '--labels', 'bug,diff-guard:reviewed');
+  expect(labelled).toMatchObject({
+    code: 0,
+    out: '',
+    err: expect.stringMatching(/^✓ amber, acknowledged: production/),
+  });
+  expect(readFileSync(file, 'utf8')).toMatch(/^\*\*✓ amber, acknowledged: production/);
+  expect(diffGuard(...sides, '--labels', '').code).toBe(2);
+});
+
 it.each<[string, string[], string]>([
   ['without a base', [], '--base is missing: name a git ref such as main'],
   [
