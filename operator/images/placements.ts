@@ -1,12 +1,10 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
+import { lookedBack } from '../release/service-deployments';
 import { readImages, rollbackTargets } from '../release/targets';
 import type { ImageRegistry } from './image-registry';
 import type { EnvironmentUses, ImageUse } from './image-uses';
 import { digestOf } from './needs';
 import type { StoredImage } from './stored-images';
-
-/** As many as `release rollback` looks at. */
-const history = 20;
 
 /** Where an image is: `staging: web, worker`, `production: can be rolled back to`. By digest. */
 export type Placements = ReadonlyMap<string, readonly string[]>;
@@ -20,7 +18,7 @@ export async function readPlacements(
   const wholes = new Map(images.flatMap(({ digest, children }) => children.map((child) => [child, digest] as const)));
   const placements = new Map<string, string[]>();
   for (const { uses, deployments } of environments) {
-    const recent = deployments.slice(0, history);
+    const recent = deployments.slice(0, lookedBack);
     const targets = rollbackTargets(recent, await readImages(ecr, recent));
     const possible = new Set(
       targets.flatMap(({ objection, revision }) => (objection === undefined ? [revision.digest] : [])),

@@ -15,6 +15,10 @@ export interface ScanFindings {
 export const isScanned = ({ status }: Pick<ScanFindings, 'status'>): boolean =>
   status === 'COMPLETE' || status === 'ACTIVE';
 
+/** Basic scanning may count what it does not list. */
+export const hasCritical = ({ critical, counts }: Pick<ScanFindings, 'critical' | 'counts'>): boolean =>
+  critical.length > 0 || (counts.CRITICAL ?? 0) > 0;
+
 export async function readFindings(
   ecr: ECRClient,
   { registryId, repository, tagOrDigest }: ImageQuery,

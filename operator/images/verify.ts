@@ -7,7 +7,7 @@ import { environmentIn, type ImageRegistry, registryText } from './image-registr
 import { readUses } from './image-uses';
 import { hostPlatform, type ImageQuery, type RegisteredImage, readImage } from './registry';
 import { megabytes, scanText } from './report';
-import { isScanned } from './scan-findings';
+import { hasCritical, isScanned } from './scan-findings';
 import { migrationLabel, oldestMigrationLabel } from './schema';
 import { type ImageSession, repositoryOf } from './session';
 import { listImages } from './stored-images';
@@ -48,8 +48,7 @@ const head = ({ repository, digest, tags, pushedAt, bytes }: RegisteredImage, { 
 
 function judge({ platform, labels, findings }: RegisteredImage): Finding[] {
   const { [revisionLabel]: revision, [migrationLabel]: newest, [oldestMigrationLabel]: oldest } = labels;
-  const critical = findings.critical.length > 0 || (findings.counts.CRITICAL ?? 0) > 0;
-  const scanState = critical ? 'failed' : isScanned(findings) ? 'passed' : 'warned';
+  const scanState = hasCritical(findings) ? 'failed' : isScanned(findings) ? 'passed' : 'warned';
   return [
     platform === hostPlatform
       ? { state: 'passed', text: platform }

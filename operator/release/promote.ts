@@ -4,14 +4,14 @@ import { imageRepositoryName } from '../../lib/config/names';
 import { UsageError } from '../../scripts/command-line';
 import { shortDigest } from '../images/image-reference';
 import { hostPlatform, type RegisteredImage, readImage } from '../images/registry';
-import { isScanned } from '../images/scan-findings';
+import { hasCritical, isScanned } from '../images/scan-findings';
 import { cdkDeploy } from './cdk-deploy';
 import { type ProvenImage, provenImage } from './proven';
+import { lookedBack } from './service-deployments';
 import { confirmAndDeploy, type ReleaseSession, readService, underWay } from './session';
 import { liveDigest } from './targets';
 
 const source = 'staging';
-const history = 20;
 
 /** Releases what staging runs: the image by its digest, never by a tag that could move. */
 export async function promote(session: ReleaseSession): Promise<number> {
@@ -23,7 +23,7 @@ export async function promote(session: ReleaseSession): Promise<number> {
   if (typeof proven === 'string') return refused(proven);
   const reason = await underWay(session);
   if (reason !== undefined) return refused(reason);
-  const live = liveDigest(await readService(session, 'web', history));
+  const live = liveDigest(await readService(session, 'web', lookedBack));
   if (live === proven.digest) {
     console.error(`${environment} runs what ${source} runs: ${proven.digest}.`);
     return 0;
@@ -72,8 +72,7 @@ function missing(
 
 function objectionTo({ platform, findings }: RegisteredImage, acceptFindings: boolean): string | undefined {
   if (platform !== hostPlatform) return `it is for ${platform}, and the hosts are ${hostPlatform}.`;
-  const critical = findings.critical.length || findings.counts.CRITICAL;
-  if (critical && !acceptFindings)
+  if (hasCritical(findings) && !acceptFindings)
     return `ECR has found critical vulnerabilities in it: ${findings.critical.join('; ')}. Mend them, or state --accept-findings.`;
   return undefined;
 }

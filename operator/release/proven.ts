@@ -1,10 +1,7 @@
 import type { EnvironmentName } from '../../lib/config/environment';
 import type { ImageReference } from '../images/image-reference';
-import { isUnderWay } from './service-deployments';
+import { isUnderWay, lookedBack } from './service-deployments';
 import { type Deployed, readService } from './session';
-
-/** As far as ECS describes at once. */
-const history = 20;
 
 /** An image that an environment runs, and has baked. */
 export interface ProvenImage {
@@ -18,7 +15,7 @@ export interface ProvenImage {
 
 /** @returns why there is none */
 export async function provenImage(deployed: Deployed, environment: EnvironmentName): Promise<ProvenImage | string> {
-  const states = await readService(deployed, 'web', history);
+  const states = await readService(deployed, 'web', lookedBack);
   const [newest] = states;
   if (newest !== undefined && isUnderWay(newest))
     return `a release to ${environment} is ${newest.status}, ${newest.stage ?? 'at its beginning'}: what it brings is not proven yet. See: release watch ${environment}`;

@@ -4,18 +4,15 @@ import { type Call, describeCall, makeCalls } from '../calls';
 import { consents } from '../consent';
 import { cdkDeploy } from './cdk-deploy';
 import { statusText, targetsText } from './report';
-import { type DeploymentState, isStoppable, isUnderWay } from './service-deployments';
+import { type DeploymentState, isStoppable, isUnderWay, lookedBack } from './service-deployments';
 import { confirmAndDeploy, type ReleaseSession, readService, underWay } from './session';
 import { imageTagOf, matches, type RollbackTarget, readImages, rollbackTargets } from './targets';
-
-/** As far as ECS describes at once. */
-const history = 20;
 
 /** While a deployment bakes, ECS has both revisions and takes users back in seconds; afterwards the one before is gone. */
 export async function rollback(session: ReleaseSession): Promise<number> {
   const { options, target } = session;
   const role = options.service ?? 'web';
-  const states = await readService(session, role, history);
+  const states = await readService(session, role, lookedBack);
   const [newest] = states;
   if (newest === undefined || !isUnderWay(newest)) {
     if (role !== 'web') throw new UsageError('--service: worker follows web; roll web back.');

@@ -43,6 +43,9 @@ export interface DeploymentState {
   readonly reason?: string;
 }
 
+/** How many deployments of a service are looked at for what runs and what ran before. */
+export const lookedBack = 20;
+
 export interface DeploymentsProps {
   readonly cluster: string;
   readonly service: string;

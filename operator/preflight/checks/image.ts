@@ -4,7 +4,7 @@ import { findContainerEngine } from '../../../rehearsal/parts/container-engine';
 import { environmentVariables } from '../../../scripts/command-line';
 import { shortDigest } from '../../images/image-reference';
 import { hostPlatform, type RegisteredImage, readImage } from '../../images/registry';
-import { isScanned } from '../../images/scan-findings';
+import { hasCritical, isScanned } from '../../images/scan-findings';
 import { type Answer, failed, passed, together, warned } from '../answer';
 import type { Site } from '../site';
 
@@ -49,8 +49,9 @@ const architecture = ({ digest, platform }: RegisteredImage): Answer =>
 
 function scan({ findings, digest }: RegisteredImage): Answer {
   const look = `npm run image -- verify ${shortDigest(digest)}`;
-  if (!isScanned(findings)) return warned(`ECR has not scanned it: ${findings.status}.`, look);
-  return findings.critical.length === 0 && !findings.counts.CRITICAL
+  if (hasCritical(findings))
+    return failed(`ECR has found critical vulnerabilities: ${findings.critical.join('; ')}`, look);
+  return isScanned(findings)
     ? passed('no critical finding')
-    : failed(`ECR has found critical vulnerabilities: ${findings.critical.join('; ')}`, look);
+    : warned(`ECR has not scanned it: ${findings.status}.`, look);
 }

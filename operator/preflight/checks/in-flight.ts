@@ -17,7 +17,8 @@ async function stackState(site: Site, stack: StackId): Promise<Answer> {
   const name = site.stackName(stack);
   const status = await statusOf(site, stack, name);
   const events = `aws cloudformation describe-stack-events --stack-name ${name} --region ${site.regionOf(stack)}`;
-  if (status === undefined) return passed(`${stack}: not there yet`);
+  // A change set of a stack that is not there yet changes nothing by itself.
+  if (status === undefined || status === 'REVIEW_IN_PROGRESS') return passed(`${stack}: not there yet`);
   if (status.endsWith('_IN_PROGRESS'))
     return failed(`${name} is ${status}: a deployment is under way.`, `Wait for its end: ${events}`);
   if (status === 'UPDATE_ROLLBACK_FAILED')

@@ -483,6 +483,17 @@ moto.it(`takes what could not be asked for a failure${moto.why}`, async () => {
   });
 });
 
+moto.it(`takes a change set that nobody has executed for no deployment${moto.why}`, async () => {
+  stacks('REVIEW_IN_PROGRESS');
+  const findings = await preflight(
+    site(),
+    checks.filter(({ title }) => title === 'Stacks'),
+  );
+  expect(named(findings, 'Stacks')).toMatchObject({
+    ...{ state: 'passed', detail: expect.stringContaining('service: not there yet') },
+  });
+});
+
 moto.it(`leaves out what it is told to${moto.why}`, async () => {
   await store({});
   const findings = await preflight(site({ leaveOut: ['secret', 'listener-rules'] }), withoutImage);
