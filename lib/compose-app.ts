@@ -9,6 +9,7 @@ import { validateConfiguration } from './config/validate';
 import { Monitoring } from './constructs/monitoring';
 import { DataStack } from './data-stack';
 import { DeliveryStack } from './delivery-stack';
+import { EdgeOperationsStack } from './edge-operations-stack';
 import { EdgeStack } from './edge-stack';
 import { NetworkStack } from './network-stack';
 import { OperationsStack } from './operations-stack';
@@ -52,19 +53,21 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
     stackName: stackName(config.name, stack),
     terminationProtection: stateful && config.removal === 'retain',
   });
-  const edge = { env: { account: config.account, region: edgeRegion } };
 
   const monitoring = new Monitoring();
-  const { network } = new NetworkStack(stage, 'network', props('network'));
-  const storageStack = new StorageStack(stage, 'storage', props('storage', true));
+  const edgeMonitoring = new Monitoring();
+  const { network } = new NetworkStack(stage, 'network', { ...props('network'), monitoring });
+  const storageStack = new StorageStack(stage, 'storage', { ...props('storage', true), monitoring });
   const dataStack = new DataStack(stage, 'data', { ...props('data', true), network, monitoring });
   const secretsStack = new SecretsStack(stage, 'secrets', props('secrets', true));
   const { storage } = storageStack;
   const { database, cache } = dataStack;
   const { secret } = secretsStack;
 
+  const edge = { env: { account: config.account, region: edgeRegion }, monitoring: edgeMonitoring };
   const { webAcl, domainNames } = new EdgeStack(stage, 'edge', { ...props('edge'), ...edge });
   const cdn = new CdnStack(stage, 'cdn', { ...props('cdn'), ...edge, webAcl, domainNames });
+  const edgeOperations = new EdgeOperationsStack(stage, 'edge-operations', { ...props('edge-operations'), ...edge });
   const service = new ServiceStack(stage, 'service', {
     ...props('service'),
     network,
@@ -77,9 +80,12 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
   const operations = new OperationsStack(stage, 'operations', {
     ...props('operations'),
     monitoring,
+    edgeMonitoring,
     database,
     storage,
   });
+  // Slack subscribes to the topics of both regions.
+  operations.addStackDependency(edgeOperations);
 
   // Stateful things are known by name, not by export, so CloudFormation does not see the order by itself.
   for (const stateless of [cdn, service, operations])

@@ -1,17 +1,22 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from './config/environment';
-import { AlarmTopic } from './constructs/alarm-topic';
+import { AlarmTopics } from './constructs/alarm-topics';
+import { Alarms } from './constructs/alarms';
 import { BackupPlan } from './constructs/backup-plan';
 import { Budget } from './constructs/budget';
+import { Dashboard } from './constructs/dashboard';
 import type { Database } from './constructs/database';
 import { EncryptionKey } from './constructs/encryption-key';
 import type { Monitoring } from './constructs/monitoring';
 import type { ObjectStorage } from './constructs/object-storage';
+import { SlackChannels } from './constructs/slack-channels';
 
 export interface OperationsStackProps extends StackProps {
   readonly config: EnvironmentConfig;
   readonly monitoring: Monitoring;
+  /** What us-east-1 has alarms of. */
+  readonly edgeMonitoring: Monitoring;
   readonly database: Database;
   readonly storage: ObjectStorage;
 }
@@ -25,8 +30,12 @@ export class OperationsStack extends Stack {
       alias: `mr-mentor/${config.name}/operations`,
     });
     const shared = { ...props, env: config, encryptionKey };
-    const { topic } = new AlarmTopic(this, 'Alarms', shared);
+    const topics = new AlarmTopics(this, 'Topics', shared);
     new BackupPlan(this, 'Backup', shared);
-    new Budget(this, 'Budget', { topic, env: config });
+    new Budget(this, 'Budget', { ...shared, topic: topics.topic('ticket') });
+    // After everything that registers something.
+    const alarms = new Alarms(this, 'Alarms', { ...shared, topics });
+    new Dashboard(this, 'Dashboard', { ...shared, alarms });
+    new SlackChannels(this, 'Slack', { ...shared, topics, edgeSeverities: ['ticket'] });
   }
 }

@@ -57,7 +57,7 @@ export class ServiceStack extends Stack {
     const application = new Application(this, 'Application', shared);
 
     this.web = new WebService(this, 'Web', { ...shared, hosts, application, loadBalancer });
-    this.worker = new WorkerService(this, 'Worker', { hosts, application, web: this.web, env: config });
-    new ScheduledJobs(this, 'Jobs', { cluster, hosts, application });
+    this.worker = new WorkerService(this, 'Worker', { ...shared, hosts, application, web: this.web });
+    new ScheduledJobs(this, 'Jobs', { ...shared, cluster, hosts, application });
   }
 }

@@ -9,7 +9,17 @@ import { environments } from '../lib/config/environments';
  */
 
 export const environmentNames = Object.keys(environments) as EnvironmentName[];
-export const stackIds = ['network', 'storage', 'data', 'secrets', 'edge', 'cdn', 'service', 'operations'] as const;
+export const stackIds = [
+  'network',
+  'storage',
+  'data',
+  'secrets',
+  'edge',
+  'cdn',
+  'edge-operations',
+  'service',
+  'operations',
+] as const;
 export type StackId = (typeof stackIds)[number];
 
 export interface CfnResource {

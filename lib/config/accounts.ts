@@ -1,3 +1,5 @@
+import type { SlackChannel } from './environment';
+
 /**
  * The AWS accounts, hosted zones and repository of this platform: the one place to edit before the
  * first deployment. Ids that begin with nine zeros are placeholders; everything synthesises with them,
@@ -17,6 +19,20 @@ export const accounts = {
 export const hostedZones: Readonly<Record<'mrmentor.in' | 'myanalyticsschool.com', string | undefined>> = {
   'mrmentor.in': undefined,
   'myanalyticsschool.com': undefined,
+};
+
+/**
+ * Slack channels of alarms. While one is undefined, its alarms come by e-mail only. AWS binds a channel to one
+ * configuration of an account, so each environment of an account, and each severity, has its own.
+ */
+export const slackChannels: Readonly<
+  Record<'development' | 'staging' | 'demo' | 'production' | 'production-pages', SlackChannel | undefined>
+> = {
+  development: undefined,
+  staging: undefined,
+  demo: undefined,
+  production: undefined,
+  'production-pages': undefined,
 };
 
 /** The GitHub repository whose workflows may assume the deploy and diff roles. */

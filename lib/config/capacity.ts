@@ -30,6 +30,12 @@ const reservedConnections = 20;
 export const maxConnections = (instanceClass: keyof typeof databaseMemoryMiB): number =>
   Math.min(Math.floor((databaseMemoryMiB[instanceClass] * 0.9 * 1024 * 1024) / 9_531_392), 5000);
 
+/** Connections to Redis that one process holds; test/contracts/cache-connections.test.ts counts them. */
+export const cacheConnectionsPerProcess = { web: 6, worker: 13 } as const;
+
+/** ElastiCache's own monitoring and replication, and people with `redis-cli` during an incident. */
+const reservedCacheConnections = 20;
+
 export interface CapacitySheet {
   readonly tasks: { readonly name: string; readonly count: number; readonly size: TaskSize }[];
   readonly peakTasks: number;
@@ -131,3 +137,16 @@ export function checkCapacity(env: EnvironmentConfig): string[] {
     );
   return failures;
 }
+
+/** Connections that Redis holds at most, at the worst moment of a release; it takes 65,000 (ElastiCache). */
+export const cacheConnections = (env: EnvironmentConfig): number =>
+  colours(env) * env.web.maxTasks * cacheConnectionsPerProcess.web +
+  Math.ceil((env.worker.maxTasks * rollingMaximumPercent) / 100) * cacheConnectionsPerProcess.worker +
+  reservedCacheConnections;
+
+/** Hosts that a second colour needs beside what runs, at its largest. */
+export const secondColourHosts = (env: EnvironmentConfig): number =>
+  hostsFor(
+    Array.from({ length: env.web.maxTasks }, () => env.web),
+    env.hosts.instanceType,
+  ) ?? 0;

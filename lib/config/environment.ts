@@ -85,6 +85,26 @@ export interface CacheConfig {
   readonly snapshotRetentionDays: number;
 }
 
+/** `page` wakes somebody, `ticket` waits for the morning. */
+export type Severity = 'page' | 'ticket';
+export const severities = ['page', 'ticket'] as const satisfies readonly Severity[];
+
+/** Who hears of an alarm. */
+export interface AlarmDestination {
+  readonly email: string;
+  /** @default - e-mail only */
+  readonly slack?: SlackChannel;
+}
+export type AlarmDestinations = Readonly<Record<Severity, AlarmDestination>>;
+
+/** Slack's own ids. The workspace is authorised once, in the console of Amazon Q Developer in chat applications. */
+export interface SlackChannel {
+  /** `T…` */
+  readonly workspaceId: string;
+  /** `C…`, or `G…` of a private one, to which somebody has invited the app. */
+  readonly channelId: string;
+}
+
 /** Everything that differs between environments, and nothing else. */
 export interface EnvironmentConfig {
   readonly name: EnvironmentName;
@@ -124,7 +144,7 @@ export interface EnvironmentConfig {
   readonly protectLoadBalancer: boolean;
   /** Days that logs and access logs are kept. */
   readonly logRetentionDays: 30 | 90 | 365;
-  readonly alarmEmail: string;
+  readonly alarms: AlarmDestinations;
   /** US dollars a month; the budget warns at 80 % and at the forecast of 100 %. */
   readonly monthlyBudgetUsd: number;
 }

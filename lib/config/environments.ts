@@ -1,5 +1,5 @@
-import { accounts, hostedZones } from './accounts';
-import type { Domain, Environments, InterfaceEndpointService } from './environment';
+import { accounts, hostedZones, slackChannels } from './accounts';
+import type { AlarmDestinations, Domain, Environments, InterfaceEndpointService, SlackChannel } from './environment';
 
 /** Mumbai: the seeds' region, where the platform's users are. */
 const region = 'ap-south-1';
@@ -9,6 +9,12 @@ const threeZones = ['ap-south-1a', 'ap-south-1b', 'ap-south-1c'] as const;
 const domain = (name: string, zone: keyof typeof hostedZones): Domain => {
   const id = hostedZones[zone];
   return id === undefined ? { name, delegated: true } : { name, hostedZone: { name: zone, id } };
+};
+
+/** Nobody is woken for these. */
+const forDevelopers = (slack: SlackChannel | undefined): AlarmDestinations => {
+  const developers = { email: 'dev-alerts@myanalyticsschool.com', slack };
+  return { page: developers, ticket: developers };
 };
 
 /** Image pulls, logs and secrets of every task start, kept off the NAT gateways. */
@@ -58,7 +64,7 @@ export const environments: Environments = {
     removal: 'snapshot',
     protectLoadBalancer: false,
     logRetentionDays: 30,
-    alarmEmail: 'dev-alerts@myanalyticsschool.com',
+    alarms: forDevelopers(slackChannels.development),
     monthlyBudgetUsd: 250,
   },
 
@@ -98,7 +104,7 @@ export const environments: Environments = {
     removal: 'retain',
     protectLoadBalancer: false,
     logRetentionDays: 90,
-    alarmEmail: 'dev-alerts@myanalyticsschool.com',
+    alarms: forDevelopers(slackChannels.staging),
     monthlyBudgetUsd: 500,
   },
 
@@ -138,7 +144,7 @@ export const environments: Environments = {
     removal: 'retain',
     protectLoadBalancer: false,
     logRetentionDays: 90,
-    alarmEmail: 'dev-alerts@myanalyticsschool.com',
+    alarms: forDevelopers(slackChannels.demo),
     monthlyBudgetUsd: 500,
   },
 
@@ -189,7 +195,10 @@ export const environments: Environments = {
     removal: 'retain',
     protectLoadBalancer: true,
     logRetentionDays: 365,
-    alarmEmail: 'alerts@myanalyticsschool.com',
+    alarms: {
+      page: { email: 'alerts@myanalyticsschool.com', slack: slackChannels['production-pages'] },
+      ticket: { email: 'alerts@myanalyticsschool.com', slack: slackChannels.production },
+    },
     monthlyBudgetUsd: 2500,
   },
 };

@@ -37,3 +37,6 @@ export const jobs: readonly Job[] = [
     enabled: true,
   },
 ];
+
+/** What a job calls itself in its metrics: its file. */
+export const jobMetricName = ({ entryPoint }: Job): string => entryPoint.replace(/^.*\/|\.js$/g, '');

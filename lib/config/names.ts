@@ -1,4 +1,4 @@
-import type { EnvironmentConfig, EnvironmentName } from './environment';
+import type { EnvironmentConfig, EnvironmentName, Severity } from './environment';
 
 /**
  * The physical names that other accounts, regions, policies or people refer to. Everything else is
@@ -36,6 +36,9 @@ export const cacheSecretName = (env: EnvironmentName): string => `${application}
 
 /** The web and worker services run as one role: bucket policies name it before it exists. */
 export const taskRoleName = (env: EnvironmentName): string => `${application}-${env}-task`;
+
+/** The same in both regions, so that one configuration of a Slack channel can name them. */
+export const alarmTopicName = (env: EnvironmentName, severity: Severity): string => `${application}-${env}-${severity}`;
 
 /** Of the one database in the instance. */
 export const databaseName = 'mas';

@@ -1,5 +1,5 @@
 import { checkCapacity, jobSize } from './capacity';
-import type { Domain, EnvironmentConfig } from './environment';
+import { type AlarmDestination, type Domain, type EnvironmentConfig, severities } from './environment';
 import { isPinned, parseImageTag } from './image-tag';
 import { databaseMemoryMiB, hostShapes } from './instance-types';
 import { bucketName, bucketPurposes } from './names';
@@ -112,8 +112,29 @@ const place = (env: EnvironmentConfig): Demand[] => [
   ],
 ];
 
+const slackChannelIds = ({ alarms }: EnvironmentConfig): string[] => [
+  ...new Set(severities.flatMap((severity) => alarms[severity].slack?.channelId ?? [])),
+];
+
 const hostNames = ({ apiDomains, assetsDomain }: EnvironmentConfig): string[] =>
   [...apiDomains, assetsDomain].map(({ name }) => name);
+
+function alarmDestination(field: string, { email, slack }: AlarmDestination): Demand[] {
+  return [
+    [
+      /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email),
+      `${field}.email: "${email}" is no e-mail address; state the one that alarms go to.`,
+    ],
+    [
+      slack === undefined || /^T[A-Z0-9]{5,}$/.test(slack.workspaceId),
+      `${field}.slack.workspaceId: "${slack?.workspaceId}" is no Slack workspace; state the id that begins with T, from the console of Amazon Q Developer in chat applications.`,
+    ],
+    [
+      slack === undefined || /^[CG][A-Z0-9]{5,}$/.test(slack.channelId),
+      `${field}.slack.channelId: "${slack?.channelId}" is no Slack channel; state the id that begins with C or G, from the channel's details.`,
+    ],
+  ];
+}
 
 const addresses = (env: EnvironmentConfig): Demand[] => [
   ...twice(hostNames(env)).map(
@@ -124,10 +145,7 @@ const addresses = (env: EnvironmentConfig): Demand[] => [
   ),
   [env.apiDomains.length > 0, `${env.name}.apiDomains: empty; state at least one domain, the first is canonical.`],
   [env.origins.length > 0, `${env.name}.origins: empty, no browser could call the API; state at least one origin.`],
-  [
-    /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(env.alarmEmail),
-    `${env.name}.alarmEmail: "${env.alarmEmail}" is no e-mail address; state the one that alarms go to.`,
-  ],
+  ...severities.flatMap((severity) => alarmDestination(`${env.name}.alarms.${severity}`, env.alarms[severity])),
   ...bucketPurposes.map((purpose): Demand => {
     const name = bucketName(env, purpose);
     return [
@@ -289,6 +307,11 @@ export function validateConfiguration(environments: readonly EnvironmentConfig[]
         failures.push(
           `${env.name}.vpcCidr: ${env.vpcCidr} is ${other.name}'s; state a free /16, so that the networks can be peered.`,
         );
+      for (const channel of slackChannelIds(env).filter((each) => slackChannelIds(other).includes(each)))
+        if (other.account === env.account)
+          failures.push(
+            `${env.name}.alarms: the Slack channel ${channel} is ${other.name}'s; AWS binds a channel to one configuration of an account. State another one.`,
+          );
       for (const name of hostNames(env).filter((each) => hostNames(other).includes(each)))
         failures.push(
           `${env.name}.apiDomains, assetsDomain: "${name}" is ${other.name}'s; a name leads to one of them.`,

@@ -7,12 +7,15 @@ import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { application, bucketName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import { watchCdn } from './cdn-alarm';
 import type { DomainNames } from './domain-names';
+import type { Monitoring } from './monitoring';
 import type { WebAcl } from './web-acl';
 
 export interface AssetCdnProps {
   readonly webAcl: WebAcl;
   readonly domainNames: DomainNames;
+  readonly monitoring: Monitoring;
   readonly env: EnvironmentConfig;
 }
 
@@ -20,7 +23,7 @@ export interface AssetCdnProps {
 export class AssetCdn extends Construct {
   readonly distribution: cloudfront.Distribution;
 
-  constructor(scope: Construct, id: string, { webAcl, domainNames, env }: AssetCdnProps) {
+  constructor(scope: Construct, id: string, { webAcl, domainNames, monitoring, env }: AssetCdnProps) {
     super(scope, id);
     const bucket = s3.Bucket.fromBucketAttributes(this, 'Assets', {
       bucketName: bucketName(env, 'banner-assets'),
@@ -46,6 +49,7 @@ export class AssetCdn extends Construct {
       },
     });
     this.deliverLogs(env);
+    watchCdn(this.distribution, monitoring);
     this.acknowledge();
   }
 

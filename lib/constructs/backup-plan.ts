@@ -6,8 +6,10 @@ import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { application } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import { watchBackups } from './backup-alarm';
 import type { Database } from './database';
 import type { EncryptionKey } from './encryption-key';
+import type { Monitoring } from './monitoring';
 import type { ObjectStorage } from './object-storage';
 import { retained } from './removal-policy';
 import { ServiceRole } from './service-role';
@@ -22,6 +24,7 @@ export interface BackupPlanProps {
   readonly database: Database;
   readonly storage: ObjectStorage;
   readonly encryptionKey: EncryptionKey;
+  readonly monitoring: Monitoring;
   readonly env: EnvironmentConfig;
 }
 
@@ -31,7 +34,7 @@ export interface BackupPlanProps {
  * those rely on versioning. Without the logical backups, too, which are copies already.
  */
 export class BackupPlan extends Construct {
-  constructor(scope: Construct, id: string, { database, storage, encryptionKey, env }: BackupPlanProps) {
+  constructor(scope: Construct, id: string, { database, storage, encryptionKey, monitoring, env }: BackupPlanProps) {
     super(scope, id);
     const vault = new backup.BackupVault(this, 'Vault', {
       backupVaultName: `${application}-${env.name}-${stackInstance()}`,
@@ -39,6 +42,7 @@ export class BackupPlan extends Construct {
       blockRecoveryPointDeletion: env.removal === 'retain',
       removalPolicy: retained,
     });
+    watchBackups(this, monitoring, vault.backupVaultName);
     const plan = new backup.BackupPlan(this, 'Plan', {
       backupPlanName: `${application}-${env.name}`,
       backupVault: vault,

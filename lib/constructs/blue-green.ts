@@ -9,6 +9,7 @@ import type { BlueGreenDeployment, EnvironmentConfig } from '../config/environme
 import { acknowledge } from '../policy/acknowledge';
 import type { EncryptionKey } from './encryption-key';
 import type { LoadBalancer } from './load-balancer';
+import type { Monitoring } from './monitoring';
 import { ReleaseAlarms } from './release-alarms';
 import { ServiceRole } from './service-role';
 import { SmokeTest } from './smoke-test';
@@ -18,6 +19,7 @@ export interface BlueGreenProps {
   readonly vpc: ec2.IVpc;
   readonly loadBalancer: LoadBalancer;
   readonly encryptionKey: EncryptionKey;
+  readonly monitoring: Monitoring;
   readonly env: EnvironmentConfig;
   /** Of the image that a release brings. */
   readonly revision: string;
@@ -42,7 +44,7 @@ export class BlueGreen extends Construct {
 
   constructor(scope: Construct, id: string, props: BlueGreenProps) {
     super(scope, id);
-    const { vpc, loadBalancer, encryptionKey, env, revision, deployment } = props;
+    const { vpc, loadBalancer, encryptionKey, monitoring, env, revision, deployment } = props;
     this.blue = new TargetGroup(this, 'Blue', vpc);
     this.green = new TargetGroup(this, 'Green', vpc);
     const hosts = elbv2.ListenerCondition.hostHeaders(env.apiDomains.map(({ name }) => name));
@@ -76,8 +78,11 @@ export class BlueGreen extends Construct {
       lifecycleHooks: [new SmokeTest(this, 'SmokeTest', { env, revision, encryptionKey, loadBalancer }).hook],
       deploymentAlarms: deployment.alarms
         ? {
-            alarmNames: new ReleaseAlarms(this, 'Alarms', { env, colours: { blue: this.blue, green: this.green } })
-              .names,
+            alarmNames: new ReleaseAlarms(this, 'Alarms', {
+              env,
+              monitoring,
+              colours: { blue: this.blue, green: this.green },
+            }).names,
             behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM,
           }
         : undefined,

@@ -1,5 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
@@ -9,6 +8,7 @@ import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { cacheSecretName, replicationGroupId } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import { watchCache } from './cache-alarms';
 import { containerSecret } from './container-secret';
 import type { EncryptionKey } from './encryption-key';
 import { Endpoint } from './endpoint';
@@ -115,7 +115,7 @@ export class Cache extends Construct implements ec2.IConnectable {
       port: this.replicationGroup.attrPrimaryEndPointPort,
     });
     this.acknowledge(env);
-    this.monitor(monitoring, env);
+    watchCache(this, { monitoring, env });
   }
 
   /** Network access; see authTokenFor() for the rest. */
@@ -127,36 +127,6 @@ export class Cache extends Construct implements ec2.IConnectable {
   authTokenFor(scope: Construct, executionRole: iam.Role): ecs.Secret {
     this.encryptionKey.grantDecrypt(executionRole);
     return containerSecret(scope, 'CacheAuthToken', this.authTokenName);
-  }
-
-  private monitor(monitoring: Monitoring, env: EnvironmentConfig): void {
-    const metric = (metricName: string, statistic: string) =>
-      new cloudwatch.Metric({
-        namespace: 'AWS/ElastiCache',
-        metricName,
-        statistic,
-        period: Duration.minutes(5),
-        // Of the first node, the primary unless it failed over; the group itself reports nothing.
-        dimensionsMap: { CacheClusterId: `${replicationGroupId(env.name)}-001` },
-      });
-    monitoring.page({
-      name: 'CacheEvictions',
-      meaning: 'Redis dropped keys. With noeviction it never does: the parameter group is wrong, and jobs are lost.',
-      metric: metric('Evictions', 'Sum'),
-      threshold: 0,
-      comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      missingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-    monitoring.page({
-      name: 'CacheMemory',
-      meaning: 'Redis is four fifths full. When it is full it refuses writes: no job can be queued.',
-      metric: metric('DatabaseMemoryUsagePercentage', 'Maximum'),
-      threshold: 80,
-      comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      missingData: cloudwatch.TreatMissingData.BREACHING,
-    });
   }
 
   private acknowledge({ cache }: EnvironmentConfig): void {

@@ -6,6 +6,8 @@ import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { type BucketPurpose, bucketName, taskRoleName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import { requestMetrics, watchUploads } from './bucket-alarm';
+import type { Monitoring } from './monitoring';
 import { privateBucket } from './private-bucket';
 
 export interface DataBucketProps {
@@ -13,6 +15,7 @@ export interface DataBucketProps {
   readonly purpose: BucketPurpose;
   readonly encryptionKey: kms.IKey;
   readonly accessLogs: s3.IBucket;
+  readonly monitoring: Monitoring;
   /** Browsers PUT to presigned URLs from the environment's origins. @default false */
   readonly browserUploads?: boolean;
   /**
@@ -57,6 +60,7 @@ export class DataBucket extends s3.Bucket {
       bucketKeyEnabled: true,
       cors: props.browserUploads ? [uploadCors(env)] : undefined,
       lifecycleRules: lifecycle(props),
+      metrics: props.browserUploads ? [{ id: requestMetrics }] : undefined,
     });
     this.key = encryptionKey;
     this.actions = objectActions.filter((action) => !(props.appendOnly && action === 's3:DeleteObject'));
@@ -64,6 +68,7 @@ export class DataBucket extends s3.Bucket {
     this.literalName = bucketName(env, purpose);
     this.literalArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: this.literalName });
     const { taskRoleOnly = false, expireAfterDays } = props;
+    if (props.browserUploads) watchUploads(this, { ...props, bucket: this.literalName });
     this.inBackupPlan = !taskRoleOnly && expireAfterDays === undefined;
     if (taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
     acknowledge(this, {

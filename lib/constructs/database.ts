@@ -1,5 +1,4 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -8,6 +7,7 @@ import { maxConnections } from '../config/capacity';
 import type { EnvironmentConfig } from '../config/environment';
 import { databaseIdentifier, databaseName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import { watchDatabase } from './database-alarms';
 import type { EncryptionKey } from './encryption-key';
 import { Endpoint } from './endpoint';
 import { LogGroup } from './log-group';
@@ -47,9 +47,10 @@ export class Database extends Construct {
     const { database } = env;
     const identifier = databaseIdentifier(env.name);
     const engine = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_16 });
-    const logGroups = (['postgresql', 'upgrade'] as const).map(
-      (log) => new LogGroup(this, `${log}-log`, { env, encryptionKey, name: `/aws/rds/instance/${identifier}/${log}` }),
-    );
+    const logGroup = (log: 'postgresql' | 'upgrade') =>
+      new LogGroup(this, `${log}-log`, { env, encryptionKey, name: `/aws/rds/instance/${identifier}/${log}` });
+    const log = logGroup('postgresql');
+    const upgradeLog = logGroup('upgrade');
 
     this.instance = new rds.DatabaseInstance(this, 'Instance', {
       engine,
@@ -100,7 +101,7 @@ export class Database extends Construct {
       removalPolicy: env.removal === 'retain' ? retained : RemovalPolicy.SNAPSHOT,
     });
     // RDS would make the groups itself, unencrypted and kept forever, if it came first.
-    this.instance.node.addDependency(...logGroups);
+    this.instance.node.addDependency(log, upgradeLog);
     this.endpoint = new Endpoint(this, 'Endpoint', {
       env,
       name: 'database',
@@ -116,7 +117,7 @@ export class Database extends Construct {
     });
     this.encryptionKey = encryptionKey;
     this.acknowledge(database);
-    this.monitor(monitoring, database);
+    watchDatabase(this, { monitoring, env, log });
   }
 
   /** Network access and the credentials. The grantee's stack holds the rules, so that this one imports nothing. */
@@ -143,36 +144,6 @@ export class Database extends Construct {
         "RDS names the secret itself; the condition on RDS's own tag admits to this instance's secret only.",
     });
     this.encryptionKey.grantDecrypt(taskRole);
-  }
-
-  private metric(metricName: string): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: 'AWS/RDS',
-      metricName,
-      period: Duration.minutes(5),
-      dimensionsMap: { DBInstanceIdentifier: this.identifier },
-    });
-  }
-
-  private monitor(monitoring: Monitoring, { storageGiB }: EnvironmentConfig['database']): void {
-    monitoring.page({
-      name: 'DatabaseStorage',
-      meaning: 'PostgreSQL has less than a tenth of its initial storage left: writes will fail.',
-      metric: this.metric('FreeStorageSpace'),
-      threshold: (storageGiB / 10) * 1024 ** 3,
-      comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      missingData: cloudwatch.TreatMissingData.BREACHING,
-    });
-    monitoring.ticket({
-      name: 'DatabaseCpu',
-      meaning: 'PostgreSQL is busier than 80 % for a quarter of an hour: everything answers slowly.',
-      metric: this.metric('CPUUtilization'),
-      threshold: 80,
-      comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      missingData: cloudwatch.TreatMissingData.IGNORE,
-    });
   }
 
   private acknowledge({ multiAz, deletionProtection }: EnvironmentConfig['database']): void {

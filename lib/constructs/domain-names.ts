@@ -3,10 +3,15 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { Domain, EnvironmentConfig } from '../config/environment';
+import { watchCertificates } from './certificate-alarm';
+import type { Monitoring } from './monitoring';
 
 export interface DomainNamesProps {
+  /** What they lead to; tells their alarm from others. */
+  readonly of: 'api' | 'assets';
   readonly domains: readonly Domain[];
-  readonly env: Pick<EnvironmentConfig, 'removal'>;
+  readonly monitoring: Monitoring;
+  readonly env: Pick<EnvironmentConfig, 'name' | 'removal'>;
 }
 
 /** Host names with the hosted zones their records go to and the certificates that prove them. */
@@ -18,7 +23,7 @@ export class DomainNames extends Construct {
   /** Host names that are to lead here. */
   readonly recordNames: ReadonlySet<string>;
 
-  constructor(scope: Construct, id: string, { domains, env }: DomainNamesProps) {
+  constructor(scope: Construct, id: string, { of, domains, monitoring, env }: DomainNamesProps) {
     super(scope, id);
     const zones = new Map<string, route53.IHostedZone>();
     const certificates: acm.ICertificate[] = [];
@@ -32,6 +37,7 @@ export class DomainNames extends Construct {
       domains.filter((domain) => !('record' in domain && domain.record === false)).map(({ name }) => name),
     );
     this.certificates = [...this.issue(), ...certificates];
+    watchCertificates(this, { of, certificates: this.certificates, monitoring, env });
   }
 
   private import({ id, name }: { readonly id: string; readonly name: string }): route53.IHostedZone {

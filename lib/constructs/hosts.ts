@@ -6,11 +6,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { acknowledge } from '../policy/acknowledge';
+import { watchHosts } from './host-alarms';
+import type { Monitoring } from './monitoring';
 import { ServiceRole } from './service-role';
 
 export interface HostsProps {
   readonly vpc: ec2.IVpc;
   readonly cluster: ecs.Cluster;
+  readonly monitoring: Monitoring;
   readonly env: EnvironmentConfig;
 }
 
@@ -26,7 +29,7 @@ export class Hosts extends Construct {
   readonly strategies: ecs.CapacityProviderStrategy[];
   private readonly cluster: ecs.Cluster;
 
-  constructor(scope: Construct, id: string, { vpc, cluster, env }: HostsProps) {
+  constructor(scope: Construct, id: string, { vpc, cluster, monitoring, env }: HostsProps) {
     super(scope, id);
     this.cluster = cluster;
     const role = new ServiceRole(this, 'Role', {
@@ -78,6 +81,7 @@ export class Hosts extends Construct {
     group.addUserData('echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config');
     this.strategies = [{ capacityProvider: capacityProvider.capacityProviderName, weight: 1 }];
     cluster.addDefaultCapacityProviderStrategy(this.strategies);
+    watchHosts({ monitoring, env, group, cluster, capacityProviderName: capacityProvider.capacityProviderName });
     acknowledge(role, {
       'AwsSolutions-IAM5[Action::ecs:Submit*]':
         "The agent's three Submit actions, as the ECS developer guide lists them.",

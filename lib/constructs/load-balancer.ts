@@ -9,11 +9,13 @@ import { bucketName } from '../config/names';
 import { timings } from '../config/timings';
 import { acknowledge } from '../policy/acknowledge';
 import { AliasRecords, DomainNames } from './domain-names';
+import type { Monitoring } from './monitoring';
 import type { WebAcl } from './web-acl';
 
 export interface LoadBalancerProps {
   readonly vpc: ec2.IVpc;
   readonly webAcl: WebAcl;
+  readonly monitoring: Monitoring;
   readonly env: EnvironmentConfig;
 }
 
@@ -22,7 +24,7 @@ export class LoadBalancer extends Construct {
   readonly balancer: elbv2.ApplicationLoadBalancer;
   readonly listener: elbv2.ApplicationListener;
 
-  constructor(scope: Construct, id: string, { vpc, webAcl, env }: LoadBalancerProps) {
+  constructor(scope: Construct, id: string, { vpc, webAcl, monitoring, env }: LoadBalancerProps) {
     super(scope, id);
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
@@ -50,7 +52,7 @@ export class LoadBalancer extends Construct {
       open: false,
       defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
     });
-    const domainNames = new DomainNames(this, 'DomainNames', { domains: env.apiDomains, env });
+    const domainNames = new DomainNames(this, 'DomainNames', { of: 'api', domains: env.apiDomains, monitoring, env });
     this.listener = this.balancer.addListener('Https', {
       port: 443,
       open: false,

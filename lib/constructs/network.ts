@@ -5,6 +5,8 @@ import type { EnvironmentConfig, InterfaceEndpointService } from '../config/envi
 import { acknowledge } from '../policy/acknowledge';
 import type { EncryptionKey } from './encryption-key';
 import { LogGroup } from './log-group';
+import type { Monitoring } from './monitoring';
+import { watchGateways } from './nat-alarm';
 import { ServiceRole } from './service-role';
 
 const endpointServices: Record<InterfaceEndpointService, ec2.InterfaceVpcEndpointAwsService> = {
@@ -19,18 +21,22 @@ const endpointServices: Record<InterfaceEndpointService, ec2.InterfaceVpcEndpoin
 export interface NetworkProps {
   readonly env: EnvironmentConfig;
   readonly encryptionKey: EncryptionKey;
+  readonly monitoring: Monitoring;
 }
 
 /** Three tiers: the load balancer is public, tasks go out through NAT, data has no way out at all. */
 export class Network extends Construct {
   readonly vpc: ec2.Vpc;
 
-  constructor(scope: Construct, id: string, { env, encryptionKey }: NetworkProps) {
+  constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
+    const { env, monitoring } = props;
+    const gateways = ec2.NatProvider.gateway();
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(env.vpcCidr),
       availabilityZones: [...env.availabilityZones],
       natGateways: env.natGateways,
+      natGatewayProvider: gateways,
       restrictDefaultSecurityGroup: true,
       subnetConfiguration: [
         { name: 'public', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
@@ -41,12 +47,13 @@ export class Network extends Construct {
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
       flowLogs: {
         All: {
-          destination: this.flowLogs({ env, encryptionKey }),
+          destination: this.flowLogs(props),
           trafficType: ec2.FlowLogTrafficType.ALL,
         },
       },
     });
     this.addInterfaceEndpoints(env);
+    watchGateways(this, gateways, monitoring);
     this.acknowledge();
   }
 

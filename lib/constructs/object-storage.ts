@@ -4,10 +4,12 @@ import { AccessLogBucket } from './access-log-bucket';
 import { allowCdnToRead } from './cdn-origin-access';
 import { DataBucket } from './data-bucket';
 import type { EncryptionKey } from './encryption-key';
+import type { Monitoring } from './monitoring';
 
 export interface ObjectStorageProps {
   readonly env: EnvironmentConfig;
   readonly encryptionKey: EncryptionKey;
+  readonly monitoring: Monitoring;
 }
 
 /** The platform's buckets, by what they hold. */
@@ -20,10 +22,10 @@ export class ObjectStorage extends Construct {
   readonly interviewArchive: DataBucket;
   readonly databaseBackups: DataBucket;
 
-  constructor(scope: Construct, id: string, { env, encryptionKey }: ObjectStorageProps) {
+  constructor(scope: Construct, id: string, { env, encryptionKey, monitoring }: ObjectStorageProps) {
     super(scope, id);
     const accessLogs = new AccessLogBucket(this, 'AccessLogs', { env });
-    const shared = { env, encryptionKey, accessLogs };
+    const shared = { env, encryptionKey, accessLogs, monitoring };
     this.recordings = new DataBucket(this, 'Recordings', {
       ...shared,
       purpose: 'recordings',

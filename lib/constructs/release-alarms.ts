@@ -3,62 +3,77 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
-import { application } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
+import { alarmDescription, alarmName, consoleLink } from './alarm-text';
+import type { Monitoring } from './monitoring';
 
 export interface ReleaseAlarmsProps {
   readonly env: EnvironmentConfig;
+  readonly monitoring: Monitoring;
   readonly colours: Readonly<Record<'blue' | 'green', elbv2.ApplicationTargetGroup>>;
 }
 
 /**
  * What takes a release back while it bakes: few and fast, and on both colours, because the one that
- * is new alternates.
+ * is new alternates. Apart from the alarms that tell people: ECS would take a release back for them, too.
  */
 export class ReleaseAlarms extends Construct {
   readonly names: string[];
 
-  constructor(scope: Construct, id: string, { env, colours }: ReleaseAlarmsProps) {
+  constructor(scope: Construct, id: string, { env, monitoring, colours }: ReleaseAlarmsProps) {
     super(scope, id);
+    const oneMinute = { period: Duration.minutes(1) };
     this.names = Object.entries(colours).flatMap(([colour, targetGroup]) => {
-      const oneMinute = { period: Duration.minutes(1) };
-      const metrics = {
+      const alarms = {
         errors: {
+          name: 'ReleaseErrors',
+          title: 'Takes a release back: errors, in percent',
           metric: new cloudwatch.MathExpression({
             ...oneMinute,
-            label: `${colour}: answers of status 5xx, in percent`,
-            expression: 'IF(requests >= 50, 100 * FILL(errors, 0) / requests, 0)',
+            label: colour,
+            // Ids are of a graph, which has both colours.
+            expression: `IF(${colour}Requests >= 50, 100 * FILL(${colour}Errors, 0) / ${colour}Requests, 0)`,
             usingMetrics: {
-              errors: targetGroup.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, oneMinute),
-              requests: targetGroup.metrics.requestCount(oneMinute),
+              [`${colour}Errors`]: targetGroup.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, oneMinute),
+              [`${colour}Requests`]: targetGroup.metrics.requestCount(oneMinute),
             },
           }),
           threshold: 5,
           meaning: 'more than 5 % of at least 50 answers in a minute of status 5xx',
         },
         unhealthy: {
-          metric: targetGroup.metrics.unhealthyHostCount({ ...oneMinute, statistic: cloudwatch.Stats.MINIMUM }),
+          name: 'ReleaseUnhealthy',
+          title: 'Takes a release back: failing health checks',
+          metric: targetGroup.metrics.unhealthyHostCount({
+            ...oneMinute,
+            statistic: cloudwatch.Stats.MINIMUM,
+          }),
           threshold: 0,
           meaning: 'a task that fails its health checks for a whole minute',
         },
       };
-      return Object.entries(metrics).map(([what, { metric, threshold, meaning }]) => {
-        const alarmName = `${application}-${env.name}-release-${colour}-${what}`;
-        const alarm = new cloudwatch.Alarm(this, `${colour}-${what}`, {
-          alarmName,
-          alarmDescription: `Takes a release back: ${colour} has ${meaning}.`,
+      return Object.entries(alarms).map(([id, { name, title, metric, threshold, meaning }]) => {
+        const treatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING;
+        const alarm = new cloudwatch.Alarm(this, `${colour}-${id}`, {
+          alarmName: alarmName(env.name, 'release', { name, of: colour }),
+          alarmDescription: alarmDescription({
+            name,
+            meaning: `Takes a release back: ${colour} has ${meaning}.`,
+            missingData: { means: treatMissingData, because: 'the resting colour has no traffic and no targets.' },
+            console: consoleLink(this, 'ec2/home?region=REGION#TargetGroups:'),
+          }),
           metric,
           threshold,
           comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
           evaluationPeriods: 2,
-          // The resting colour has no traffic and no targets.
-          treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+          treatMissingData,
         });
         acknowledge(alarm, {
           'NIST.800.53.R5-CloudWatchAlarmAction':
             'ECS reads the state of this alarm and rolls the deployment back; people are told by the alarms of the operations stack.',
         });
-        return alarmName;
+        monitoring.graph({ view: 'release', title, metrics: [metric.with({ label: colour })] });
+        return alarmName(env.name, 'release', { name, of: colour });
       });
     });
   }

@@ -5,21 +5,26 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { jobSize } from '../config/capacity';
+import type { EnvironmentConfig } from '../config/environment';
 import { jobs } from '../config/jobs';
 import { acknowledge } from '../policy/acknowledge';
 import type { Application } from './application';
 import type { Hosts } from './hosts';
+import { watchJobs } from './job-alarms';
+import type { Monitoring } from './monitoring';
 import { ServiceRole } from './service-role';
 
 export interface ScheduledJobsProps {
   readonly cluster: ecs.Cluster;
   readonly hosts: Hosts;
   readonly application: Application;
+  readonly monitoring: Monitoring;
+  readonly env: EnvironmentConfig;
 }
 
 /** Jobs by the clock, each a task of its own, so that a backup does not compete with a request. */
 export class ScheduledJobs extends Construct {
-  constructor(scope: Construct, id: string, { cluster, hosts, application }: ScheduledJobsProps) {
+  constructor(scope: Construct, id: string, { cluster, hosts, application, monitoring, env }: ScheduledJobsProps) {
     super(scope, id);
     const role = new ServiceRole(this, 'Role', {
       description: 'EventBridge Scheduler starts job tasks',
@@ -48,6 +53,7 @@ export class ScheduledJobs extends Construct {
           propagateTags: true,
         }),
       });
+    watchJobs(this, monitoring, env);
     const { region, account } = Stack.of(this);
     const clusterId = Stack.of(this).getLogicalId(cluster.node.defaultChild as ecs.CfnCluster);
     acknowledge(role, {

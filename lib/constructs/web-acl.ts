@@ -5,10 +5,13 @@ import type { EnvironmentConfig } from '../config/environment';
 import { application } from '../config/names';
 import type { EncryptionKey } from './encryption-key';
 import { LogGroup } from './log-group';
+import type { Monitoring } from './monitoring';
+import { watchWebAcl } from './web-acl-alarm';
 
 export interface WebAclProps {
   readonly env: EnvironmentConfig;
   readonly encryptionKey: EncryptionKey;
+  readonly monitoring: Monitoring;
   /** `CLOUDFRONT` lives in us-east-1. */
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
   /** Requests of one address in five minutes before it is blocked, 10 to 2,000,000,000 (WAF). */
@@ -34,11 +37,13 @@ export class WebAcl extends Construct {
 
   constructor(scope: Construct, id: string, props: WebAclProps) {
     super(scope, id);
+    const metricName = `${application}-${props.env.name}-${props.scope.toLowerCase()}`;
     const acl = new wafv2.CfnWebACL(this, 'WebAcl', {
       description: `${props.scope} requests of ${props.env.name}`,
       scope: props.scope,
       defaultAction: { allow: {} },
-      visibilityConfig: visibility('web-acl'),
+      // Staging and demo share an account: a name without the environment would mix their metrics.
+      visibilityConfig: visibility(metricName),
       rules: [
         managed(0, 'AWSManagedRulesAmazonIpReputationList'),
         managed(1, 'AWSManagedRulesKnownBadInputsRuleSet'),
@@ -54,6 +59,7 @@ export class WebAcl extends Construct {
     });
     this.arn = acl.attrArn;
     this.logBlockedRequests(acl, props);
+    watchWebAcl(this, { ...props, metricName });
   }
 
   private logBlockedRequests(acl: wafv2.CfnWebACL, { env, encryptionKey, scope }: WebAclProps): void {

@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -10,12 +9,16 @@ import { timings } from '../config/timings';
 import { acknowledge } from '../policy/acknowledge';
 import type { Application } from './application';
 import { BlueGreen } from './blue-green';
+import { watchDeployments } from './deployment-alarm';
 import type { EncryptionKey } from './encryption-key';
 import type { Hosts } from './hosts';
 import type { LoadBalancer } from './load-balancer';
 import type { Monitoring } from './monitoring';
 import { RequestScaling } from './request-scaling';
+import { watchSockets } from './socket-graphs';
 import { TargetGroup } from './target-group';
+import { watchTasks } from './task-alarms';
+import { watchWeb } from './web-alarms';
 
 export interface WebServiceProps {
   readonly vpc: ec2.IVpc;
@@ -30,7 +33,7 @@ export interface WebServiceProps {
 /** HTTP, Socket.IO and the terminal relay. */
 export class WebService extends Construct {
   readonly service: ecs.Ec2Service;
-  readonly targetGroups: readonly elbv2.ApplicationTargetGroup[];
+  readonly targetGroups: readonly [elbv2.ApplicationTargetGroup, ...elbv2.ApplicationTargetGroup[]];
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
@@ -72,25 +75,15 @@ export class WebService extends Construct {
         action: elbv2.ListenerAction.forward([only]),
       });
     }
-    props.monitoring.page({
-      name: 'WebTargets',
-      meaning: 'No healthy web task on any colour: every request fails.',
-      metric: new cloudwatch.MathExpression({
-        label: 'healthy targets, all colours',
-        period: Duration.minutes(1),
-        expression: this.targetGroups.map((_, index) => `FILL(m${index}, 0)`).join(' + '),
-        usingMetrics: Object.fromEntries(
-          this.targetGroups.map((group, index) => [
-            `m${index}`,
-            group.metrics.healthyHostCount({ statistic: 'Minimum' }),
-          ]),
-        ),
-      }),
-      threshold: 1,
-      comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 2,
-      missingData: cloudwatch.TreatMissingData.BREACHING,
+    const { monitoring } = props;
+    watchWeb(this, {
+      monitoring,
+      loadBalancer,
+      targetGroups: blueGreen ? { blue: blueGreen.blue, green: blueGreen.green } : { web: this.targetGroups[0] },
     });
+    watchTasks(this.service, { monitoring, name: 'web', missed: 'the ones that are left answer more slowly' });
+    watchDeployments(this, { service: this.service, monitoring, name: 'web' });
+    watchSockets(monitoring, env);
     new RequestScaling(this, 'Scaling', { service: this.service, targetGroups: this.targetGroups, size: env.web });
   }
 }

@@ -3,13 +3,18 @@ import { Construct } from 'constructs';
 import { rollingMaximumPercent } from '../config/capacity';
 import type { EnvironmentConfig } from '../config/environment';
 import type { Application } from './application';
+import { watchDeployments } from './deployment-alarm';
 import type { Hosts } from './hosts';
+import type { Monitoring } from './monitoring';
+import { watchQueues } from './queue-alarms';
+import { watchTasks } from './task-alarms';
 import type { WebService } from './web-service';
 
 export interface WorkerServiceProps {
   readonly hosts: Hosts;
   readonly application: Application;
   readonly web: WebService;
+  readonly monitoring: Monitoring;
   readonly env: EnvironmentConfig;
 }
 
@@ -20,7 +25,7 @@ export interface WorkerServiceProps {
 export class WorkerService extends Construct {
   readonly service: ecs.Ec2Service;
 
-  constructor(scope: Construct, id: string, { hosts, application, web, env }: WorkerServiceProps) {
+  constructor(scope: Construct, id: string, { hosts, application, web, monitoring, env }: WorkerServiceProps) {
     super(scope, id);
     this.service = hosts.run(this, 'Service', {
       taskDefinition: application.defineTask(this, 'Task', { size: env.worker, processRole: 'worker' }),
@@ -32,5 +37,8 @@ export class WorkerService extends Construct {
       circuitBreaker: { rollback: true },
     });
     this.service.node.addDependency(web);
+    watchTasks(this.service, { monitoring, name: 'worker', missed: 'mails, synchronisations and reports take longer' });
+    watchDeployments(this, { service: this.service, monitoring, name: 'worker' });
+    watchQueues(this, monitoring, env);
   }
 }

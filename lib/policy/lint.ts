@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 /** Types whose schema in cfn-lint 1.51 is older than their `Tags`; the CDK's own validator knows it. */
 const taggedSince = new Set([
   'AWS::ApplicationAutoScaling::ScalableTarget',
+  'AWS::CloudWatch::Dashboard',
   'AWS::ElasticLoadBalancingV2::Listener',
   'AWS::ElasticLoadBalancingV2::ListenerRule',
 ]);

@@ -398,8 +398,27 @@ export const careless: readonly Case[] = [
   [
     'alarms to nobody',
     staging,
-    { alarmEmail: 'on-call' },
-    'staging.alarmEmail: "on-call" is no e-mail address; state the one that alarms go to.',
+    { alarms: { ...staging.alarms, page: { email: 'on-call' } } },
+    'staging.alarms.page.email: "on-call" is no e-mail address; state the one that alarms go to.',
+  ],
+  [
+    'alarms to a Slack workspace by its name',
+    demo,
+    {
+      alarms: { ...demo.alarms, ticket: { email: 'a@b.in', slack: { workspaceId: 'mas', channelId: 'C0123456789' } } },
+    },
+    'demo.alarms.ticket.slack.workspaceId: "mas" is no Slack workspace; state the id that begins with T, from the console of Amazon Q Developer in chat applications.',
+  ],
+  [
+    'alarms to a Slack channel by its name',
+    demo,
+    {
+      alarms: {
+        ...demo.alarms,
+        ticket: { email: 'a@b.in', slack: { workspaceId: 'T0123456789', channelId: '#alerts' } },
+      },
+    },
+    'demo.alarms.ticket.slack.channelId: "#alerts" is no Slack channel; state the id that begins with C or G, from the channel\'s details.',
   ],
   [
     'no budget',

@@ -2,6 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CdnStack } from '../../lib/cdn-stack';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { EdgeStack } from '../../lib/edge-stack';
 import { account, all, app, only } from './stack';
 
@@ -9,10 +10,11 @@ function cdnOf(environment: EnvironmentConfig) {
   const scope = app();
   const env = { account, region: 'us-east-1' };
   const config = { ...environment, account };
-  const edge = new EdgeStack(scope, 'edge', { config, env });
+  const monitoring = new Monitoring();
+  const edge = new EdgeStack(scope, 'edge', { config, env, monitoring });
   const { webAcl, domainNames } = edge;
   return {
-    template: Template.fromStack(new CdnStack(scope, 'cdn', { config, env, webAcl, domainNames })),
+    template: Template.fromStack(new CdnStack(scope, 'cdn', { config, env, webAcl, domainNames, monitoring })),
     edge: Template.fromStack(edge),
   };
 }

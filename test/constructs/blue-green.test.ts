@@ -7,6 +7,7 @@ import { timings } from '../../lib/config/timings';
 import { BlueGreen } from '../../lib/constructs/blue-green';
 import { EncryptionKey } from '../../lib/constructs/encryption-key';
 import type { LoadBalancer } from '../../lib/constructs/load-balancer';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { actions, all, only, stack, statements, templateOfStack } from './stack';
 
 /** Two colours in a stack of their own, behind a listener of the simplest kind. */
@@ -26,6 +27,7 @@ function releaseOf(deployment: BlueGreenDeployment) {
     vpc,
     loadBalancer: { listener, balancer: { loadBalancerDnsName: 'alb.example.com' } } as unknown as LoadBalancer,
     encryptionKey: new EncryptionKey(own, 'Key', { description: 'x', alias: 'x' }),
+    monitoring: new Monitoring(),
     env: environments.production,
     revision: 'main-1a2b3c4',
     deployment,
@@ -115,13 +117,13 @@ describe('ECS', () => {
 describe('the alarms of a release', () => {
   const alarms = all(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
   const named = (colour: string, what: string) =>
-    alarms.find(({ AlarmName }) => AlarmName === `mr-mentor-production-release-${colour}-${what}`);
+    alarms.find(({ AlarmName }) => AlarmName === `mr-mentor-production-release-${what}-${colour}`);
 
   it('watch both colours, because the new one alternates, and roll back', () => {
-    const names = ['blue-errors', 'blue-unhealthy', 'green-errors', 'green-unhealthy'].map(
+    const names = ['ReleaseErrors-blue', 'ReleaseUnhealthy-blue', 'ReleaseErrors-green', 'ReleaseUnhealthy-green'].map(
       (name) => `mr-mentor-production-release-${name}`,
     );
-    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(names);
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(names);
     expect(blueGreen.serviceProps.deploymentAlarms).toEqual({ alarmNames: names, behavior: 'ROLLBACK_ON_ALARM' });
   });
 
@@ -145,14 +147,16 @@ describe('the alarms of a release', () => {
       ReturnData: false,
       MetricStat: { Period: 60, Stat: 'Sum', Metric: { ...ofColour, MetricName } },
     });
-    const { Metrics, ...errors } = named(colour, 'errors');
+    const { Metrics, ...errors } = named(colour, 'ReleaseErrors');
     expect(errors).toMatchObject({ ...common, Threshold: 5 });
     expect(Metrics).toEqual([
-      expect.objectContaining({ Expression: 'IF(requests >= 50, 100 * FILL(errors, 0) / requests, 0)' }),
-      counted('errors', 'HTTPCode_Target_5XX_Count'),
-      counted('requests', 'RequestCount'),
+      expect.objectContaining({
+        Expression: `IF(${colour}Requests >= 50, 100 * FILL(${colour}Errors, 0) / ${colour}Requests, 0)`,
+      }),
+      counted(`${colour}Errors`, 'HTTPCode_Target_5XX_Count'),
+      counted(`${colour}Requests`, 'RequestCount'),
     ]);
-    expect(named(colour, 'unhealthy')).toMatchObject({
+    expect(named(colour, 'ReleaseUnhealthy')).toMatchObject({
       ...common,
       ...ofColour,
       Period: 60,

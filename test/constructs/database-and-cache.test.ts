@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { maxConnections } from '../../lib/config/capacity';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
-import { Monitoring } from '../../lib/constructs/monitoring';
+import { Monitoring, metricOf } from '../../lib/constructs/monitoring';
 import { DataStack } from '../../lib/data-stack';
 import { NetworkStack } from '../../lib/network-stack';
 import { account, all, app, only, region } from './stack';
@@ -13,7 +13,7 @@ const env = { account, region };
 function dataOf(config: EnvironmentConfig) {
   const scope = app();
   const monitoring = new Monitoring();
-  const { network } = new NetworkStack(scope, 'network', { config, env });
+  const { network } = new NetworkStack(scope, 'network', { config, env, monitoring });
   const { database, cache } = new DataStack(scope, 'data', { config, network, monitoring, env });
   return { template: Template.fromStack(Stack.of(database)), monitoring, database, cache };
 }
@@ -220,22 +220,70 @@ describe('Redis', () => {
 });
 
 describe('what is registered to be watched', () => {
-  it('is the storage, the CPU, evictions and the memory of Redis', () => {
-    expect(
-      production.monitoring.alarms.map(({ severity, alarm: { name, threshold, comparison, missingData } }) => [
-        severity,
+  const watched = ({ monitoring }: typeof production) =>
+    Object.fromEntries(
+      monitoring.alarms.map(({ severity, alarm: { name, threshold, comparison, missingData } }) => [
         name,
-        threshold,
-        comparison,
-        missingData,
-      ]),
-    ).toEqual(
-      expect.arrayContaining([
-        ['page', 'DatabaseStorage', 10 * 1024 ** 3, 'LessThanThreshold', 'breaching'],
-        ['ticket', 'DatabaseCpu', 80, 'GreaterThanThreshold', 'ignore'],
-        ['page', 'CacheEvictions', 0, 'GreaterThanThreshold', 'notBreaching'],
-        ['page', 'CacheMemory', 80, 'GreaterThanThreshold', 'breaching'],
+        [severity, threshold, comparison, missingData.means],
       ]),
     );
+
+  it('has thresholds that follow the configuration', () => {
+    expect(watched(production)).toMatchObject({
+      DatabaseDown: ['page', 1, 'LessThanThreshold', 'breaching'],
+      DatabaseStorage: ['page', 10 * 1024 ** 3, 'LessThanThreshold', 'ignore'],
+      DatabaseMemory: ['ticket', 0.05 * 8 * 1024 ** 3, 'LessThanThreshold', 'ignore'],
+      // 95 of a hundred of the 811 that an m7g.large takes, and what both colours hold at most.
+      DatabaseConnectionLimit: ['page', 770, 'GreaterThanThreshold', 'ignore'],
+      DatabaseConnections: ['ticket', 302, 'GreaterThanThreshold', 'ignore'],
+      CacheDown: ['page', 1, 'LessThanThreshold', 'breaching'],
+      CacheEvictions: ['page', 0, 'GreaterThanThreshold', 'notBreaching'],
+      CacheMemory: ['page', 80, 'GreaterThanThreshold', 'ignore'],
+      // 12 web tasks with 6 connections, 4 workers with 13, and 20 in reserve.
+      CacheConnections: ['ticket', 144, 'GreaterThanThreshold', 'ignore'],
+    });
+    expect(watched(development)).toMatchObject({
+      DatabaseStorage: ['page', 2 * 1024 ** 3, 'LessThanThreshold', 'ignore'],
+      DatabaseMemory: ['ticket', 0.05 * 1024 ** 3, 'LessThanThreshold', 'ignore'],
+    });
+  });
+
+  it('is the lag of a replica only where there is one', () => {
+    expect(watched(production)).toHaveProperty('CacheReplicationLag');
+    expect(watched(development)).not.toHaveProperty('CacheReplicationLag');
+  });
+
+  it('is every node of Redis, as any of them may be the primary', () => {
+    const expressionOf = ({ monitoring }: typeof production) => {
+      const memory = monitoring.alarms.find(({ alarm }) => alarm.name === 'CacheMemory')?.alarm;
+      return memory && metricOf(memory, new Stack()).toMetricConfig();
+    };
+    expect(expressionOf(production)?.mathExpression?.expression).toBe('MAX([node1, node2])');
+    expect(
+      Object.values(expressionOf(production)?.mathExpression?.usingMetrics ?? {}).map(
+        (metric) => metric.toMetricConfig().metricStat?.dimensions,
+      ),
+    ).toEqual([1, 2].map((node) => [{ name: 'CacheClusterId', value: `mr-mentor-production-00${node}` }]));
+    expect(expressionOf(development)?.metricStat?.metricName).toBe('DatabaseMemoryUsagePercentage');
+  });
+
+  it('counts deadlocks in the log of PostgreSQL, apart for each environment', () => {
+    const filter = ({ template }: typeof production) => only(template, 'AWS::Logs::MetricFilter').Properties;
+    expect(filter(production)).toMatchObject({
+      FilterPattern: '"deadlock detected"',
+      MetricTransformations: [
+        {
+          MetricNamespace: 'mr-mentor/production/database',
+          MetricName: 'Deadlocks',
+          MetricValue: '1',
+          DefaultValue: 0,
+        },
+      ],
+    });
+    const [log] = all(production.template, 'AWS::Logs::LogGroup').filter(({ Properties }) =>
+      String(Properties.LogGroupName).endsWith('/postgresql'),
+    );
+    expect(filter(production).LogGroupName).toEqual({ Ref: log?.id });
+    expect(filter(staging).MetricTransformations[0].MetricNamespace).toBe('mr-mentor/staging/database');
   });
 });

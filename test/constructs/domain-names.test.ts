@@ -2,6 +2,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import type { Domain } from '../../lib/config/environment';
 import { AliasRecords, DomainNames } from '../../lib/constructs/domain-names';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { account, all, only, stack, templateOfStack } from './stack';
 
 const certificateArn = `arn:aws:acm:ap-south-1:${account}:certificate/0a-1b`;
@@ -13,7 +14,12 @@ const elsewhere: Domain = { name: 'api.example.com', certificateArn };
 
 function namesFor(domains: readonly Domain[], removal: 'retain' | 'snapshot' = 'retain') {
   const own = stack();
-  const domainNames = new DomainNames(own, 'Names', { domains, env: { removal } });
+  const domainNames = new DomainNames(own, 'Names', {
+    of: 'api',
+    domains,
+    monitoring: new Monitoring(),
+    env: { name: 'staging', removal },
+  });
   const balancer = elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(own, 'Balancer', {
     loadBalancerArn: `arn:aws:elasticloadbalancing:ap-south-1:${account}:loadbalancer/app/a/b`,
     loadBalancerDnsName: 'balancer.example.com',

@@ -4,15 +4,17 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
 import { Hosts } from '../../lib/constructs/hosts';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { NetworkStack } from '../../lib/network-stack';
 import { account, all, app, only, region, statements } from './stack';
 
 function hostsOf(config: EnvironmentConfig): Template {
   const scope = app();
+  const monitoring = new Monitoring();
   const env = { account, region };
-  const { vpc } = new NetworkStack(scope, 'network', { config, env }).network;
+  const { vpc } = new NetworkStack(scope, 'network', { config, env, monitoring }).network;
   const own = new Stack(scope, 'own', { env });
-  new Hosts(own, 'Hosts', { vpc, cluster: new ecs.Cluster(own, 'Cluster', { vpc }), env: config });
+  new Hosts(own, 'Hosts', { vpc, cluster: new ecs.Cluster(own, 'Cluster', { vpc }), monitoring, env: config });
   return Template.fromStack(own);
 }
 const production = hostsOf(environments.production);

@@ -5,6 +5,7 @@ import { environments } from '../../lib/config/environments';
 import { timings } from '../../lib/config/timings';
 import { EncryptionKey } from '../../lib/constructs/encryption-key';
 import { LoadBalancer } from '../../lib/constructs/load-balancer';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { TargetGroup } from '../../lib/constructs/target-group';
 import { WebAcl } from '../../lib/constructs/web-acl';
 import { NetworkStack } from '../../lib/network-stack';
@@ -12,17 +13,19 @@ import { account, all, app, attributes, only, region } from './stack';
 
 function entranceOf(config: EnvironmentConfig): Template {
   const scope = app();
+  const monitoring = new Monitoring();
   const env = { account, region };
-  const { vpc } = new NetworkStack(scope, 'network', { config, env }).network;
+  const { vpc } = new NetworkStack(scope, 'network', { config, env, monitoring }).network;
   const own = new Stack(scope, 'own', { env });
   const encryptionKey = new EncryptionKey(own, 'Key', { description: 'x', alias: 'x' });
   const webAcl = new WebAcl(own, 'WebAcl', {
     env: config,
     encryptionKey,
+    monitoring,
     scope: 'REGIONAL',
     requestsPerFiveMinutes: 100,
   });
-  new LoadBalancer(own, 'LoadBalancer', { vpc, webAcl, env: { ...config, account } });
+  new LoadBalancer(own, 'LoadBalancer', { vpc, webAcl, monitoring, env: { ...config, account } });
   new TargetGroup(own, 'Targets', vpc);
   return Template.fromStack(own);
 }

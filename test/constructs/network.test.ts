@@ -1,11 +1,14 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { NetworkStack } from '../../lib/network-stack';
 import { account, all, app, only, region } from './stack';
 
 const networkOf = (config: EnvironmentConfig): Template =>
-  Template.fromStack(new NetworkStack(app(), 'network', { config, env: { account, region } }));
+  Template.fromStack(
+    new NetworkStack(app(), 'network', { config, monitoring: new Monitoring(), env: { account, region } }),
+  );
 
 const development = networkOf(environments.development);
 const production = networkOf(environments.production);

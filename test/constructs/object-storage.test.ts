@@ -2,11 +2,18 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
 import { bucketPurposes } from '../../lib/config/names';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { StorageStack } from '../../lib/storage-stack';
 import { account, actions, all, app, only, region, statements } from './stack';
 
 const storageOf = (config: EnvironmentConfig): Template =>
-  Template.fromStack(new StorageStack(app(), 'storage', { config: { ...config, account }, env: { account, region } }));
+  Template.fromStack(
+    new StorageStack(app(), 'storage', {
+      config: { ...config, account },
+      monitoring: new Monitoring(),
+      env: { account, region },
+    }),
+  );
 const development = storageOf(environments.development);
 const production = storageOf(environments.production);
 

@@ -1,5 +1,6 @@
 import { environments } from '../../lib/config/environments';
 import { EncryptionKey } from '../../lib/constructs/encryption-key';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { WebAcl } from '../../lib/constructs/web-acl';
 import { account, only, stack, templateOfStack } from './stack';
 
@@ -8,8 +9,15 @@ describe.each([
   ['CLOUDFRONT', 'us-east-1', 20_000],
 ] as const)('a web ACL of scope %s in %s', (scope, region, requestsPerFiveMinutes) => {
   const own = stack(region);
+  const monitoring = new Monitoring();
   const encryptionKey = new EncryptionKey(own, 'Key', { description: 'x', alias: 'x' }).allowLogs();
-  const webAcl = new WebAcl(own, 'WebAcl', { env: environments.demo, encryptionKey, scope, requestsPerFiveMinutes });
+  const webAcl = new WebAcl(own, 'WebAcl', {
+    env: environments.demo,
+    encryptionKey,
+    monitoring,
+    scope,
+    requestsPerFiveMinutes,
+  });
   const template = templateOfStack(own);
   const acl = only(template, 'AWS::WAFv2::WebACL');
   const rules: { Name: string; Priority: number; Statement: unknown }[] = acl.Properties.Rules;

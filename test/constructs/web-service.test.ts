@@ -232,7 +232,7 @@ it('wakes somebody when no colour has a healthy task, or nobody counts them', ()
     TreatMissingData: 'breaching',
   });
   const { Metrics } = alarm?.Properties ?? {};
-  expect(Metrics[0]).toMatchObject({ Expression: 'FILL(m0, 0) + FILL(m1, 0)', ReturnData: true });
+  expect(Metrics[0]).toMatchObject({ Expression: 'FILL(blue, 0) + FILL(green, 0)', ReturnData: true });
   expect(JSON.stringify(Metrics)).toMatch(/HealthyHostCount.*HealthyHostCount/);
   expect(JSON.stringify(Metrics)).toMatch(/WebReleaseBlue.*WebReleaseGreen/);
 });

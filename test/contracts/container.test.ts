@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheConnectionsPerProcess } from '../../lib/config/capacity';
 import { smokeChecks } from '../../lib/config/container';
 import { environments } from '../../lib/config/environments';
 import { neededSecrets } from '../../lib/config/generated-secrets';
@@ -97,6 +98,15 @@ describe.each(environmentNames)('the containers of %s', (environment) => {
     expect(report).toMatchObject({ warnings: [], dependencies: { postgres: { ok: true }, redis: { ok: true } } });
     // A warning would name a bucket that is not there, or an integration that is half-configured.
     expect({ level, report }).toMatchObject({ level: 'info' });
+  });
+
+  withMoto(`hold as many connections to Redis as the capacity model says${why}`, async () => {
+    await Promise.all(roles.map((role) => logged(site, running[role], 'listening')));
+    const clients = await site.cache.ask('CLIENT', 'LIST');
+    // Without a replica, and without the one that asks.
+    const ours = clients.split('\n').filter((client) => /^id=/.test(client) && !/ flags=S | cmd=client/.test(client));
+    const names = ours.map((client) => / name=(\S*)/.exec(client)?.[1]);
+    expect(names).toHaveLength(cacheConnectionsPerProcess.web + cacheConnectionsPerProcess.worker);
   });
 
   withMoto(

@@ -55,7 +55,7 @@ describe('npm run synth', () => {
     expect(report).toMatchObject({ policyChecks: true, lint: null, timings: { albIdleTimeout: 60 } });
     expect(Object.keys(report.capacity)).toEqual(['development']);
     expect(report.stacks.map(({ id }: { id: string }) => id)).toEqual([
-      ...['network', 'storage', 'data', 'secrets', 'edge', 'cdn', 'service', 'operations'],
+      ...['network', 'storage', 'data', 'secrets', 'edge', 'cdn', 'edge-operations', 'service', 'operations'],
       'delivery-000000000001',
     ]);
     const data = report.stacks.find(({ id }: { id: string }) => id === 'data');

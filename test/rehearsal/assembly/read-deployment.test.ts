@@ -182,22 +182,26 @@ describe.each(['staging', 'demo', 'production'] as const)('a release to %s', (en
     const shared = { comparison: 'GreaterThanThreshold', period: 60, evaluationPeriods: 2, datapointsToAlarm: 2 };
     const expected = Object.entries({ blue: targetGroup, green: alternateTargetGroup }).flatMap(([colour, group]) => [
       {
-        ...{ ...shared, name: `mr-mentor-${environment}-release-${colour}-errors`, threshold: 5 },
+        ...{ ...shared, name: `mr-mentor-${environment}-release-ReleaseErrors-${colour}`, threshold: 5 },
         ...{ description: expect.stringContaining(colour), treatMissingData: 'notBreaching' },
         metrics: [
-          { id: 'expr_1', returned: true, expression: expect.stringContaining('FILL(errors, 0) / requests') },
           {
-            ...{ id: 'errors', returned: false },
+            id: 'expr_1',
+            returned: true,
+            expression: expect.stringContaining(`FILL(${colour}Errors, 0) / ${colour}Requests`),
+          },
+          {
+            ...{ id: `${colour}Errors`, returned: false },
             metric: { name: 'HTTPCode_Target_5XX_Count', statistic: 'Sum', targetGroup: group },
           },
           {
-            ...{ id: 'requests', returned: false },
+            ...{ id: `${colour}Requests`, returned: false },
             metric: { name: 'RequestCount', statistic: 'Sum', targetGroup: group },
           },
         ],
       },
       {
-        ...{ ...shared, name: `mr-mentor-${environment}-release-${colour}-unhealthy`, threshold: 0 },
+        ...{ ...shared, name: `mr-mentor-${environment}-release-ReleaseUnhealthy-${colour}`, threshold: 0 },
         ...{ description: expect.stringContaining(colour), treatMissingData: 'notBreaching' },
         metrics: [
           {

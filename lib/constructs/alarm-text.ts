@@ -1,0 +1,37 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { repository } from '../config/accounts';
+import type { EnvironmentName, Severity } from '../config/environment';
+import { application } from '../config/names';
+import type { AlarmDefinition } from './monitoring';
+
+/** `mr-mentor-production-page-WebErrors-green` */
+export const alarmName = (
+  env: EnvironmentName,
+  severity: Severity | 'release',
+  { name, of }: Pick<AlarmDefinition, 'name' | 'of'>,
+): string => [application, env, severity, name, ...(of ? [of] : [])].join('-');
+
+/** Headings of the runbook are the names of alarms; GitHub makes anchors of them in lower case. */
+export const runbookLink = (name: string): string =>
+  `https://github.com/${repository.owner}/${repository.name}/blob/main/docs/runbook.md#${name.toLowerCase()}`;
+
+/** @param path after the region's console, where `REGION` stands for the region */
+export function consoleLink(scope: Construct, path: string): string {
+  const { region } = Stack.of(scope);
+  return `https://${region}.console.aws.amazon.com/${path.replaceAll('REGION', region)}`;
+}
+
+/** What arrives in the mail and in Slack: what it means, and the two pages that come next. */
+export const alarmDescription = ({
+  name,
+  meaning,
+  missingData,
+  console,
+}: Pick<AlarmDefinition, 'name' | 'meaning' | 'missingData' | 'console'>): string =>
+  [
+    meaning,
+    `Runbook: ${runbookLink(name)}`,
+    `Console: ${console}`,
+    `No data counts as ${missingData.means}: ${missingData.because}`,
+  ].join('\n');
