@@ -31,7 +31,11 @@ const storage: Readonly<Record<`stored/${BucketPurpose}`, Assumption>> = {
   'stored/courses': stored('courses', [5, 10, 20, 300], 'production: 200 hours of video, papers'),
   'stored/invoices': stored('invoices', [1, 1, 1, 5], 'PDF files of 100 kB'),
   'stored/interview-archive': stored('interview archive', [1, 2, 2, 200], 'audio and transcripts of interviews'),
-  'stored/database-backups': stored('database dumps', [2, 5, 5, 150], '30 daily dumps, a quarter of the database each'),
+  'stored/database-backups': stored(
+    'database dumps',
+    [10, 25, 25, 960],
+    'dumps of 120 days: 30, then 90 as old versions',
+  ),
   'stored/access-logs': stored('access logs', [2, 5, 5, 60], 'as long as logs are kept'),
 };
 

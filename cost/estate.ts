@@ -17,6 +17,7 @@ export interface Located {
 
 /** Everything that one environment, or delivery of one account, deploys, and what is assumed of its use. */
 export interface Estate {
+  /** Those of the types; of all types without one. */
   readonly of: (...types: readonly string[]) => readonly Located[];
   /** The resource of the same stack that a Ref or Fn::GetAtt names. */
   readonly referred: (from: Located, reference: unknown) => Located | undefined;

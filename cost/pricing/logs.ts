@@ -14,7 +14,7 @@ const names: Readonly<Record<LogKind, string>> = {
 const unlimitedDays = 3 * 365;
 const daysPerMonth = 30;
 
-/** Log groups by what writes to them. Those of one kind share what is assumed, each region as much as the others. */
+/** Log groups by what writes to them. Those of one kind share what is assumed, at the price of where most users are. */
 export const logs: Pricing = {
   types: ['AWS::Logs::LogGroup', 'AWS::EC2::FlowLog'],
   findings(estate) {

@@ -17,7 +17,7 @@ export function markdownReport({ blocks, differences, prices, base, head }: Repo
   const told = [
     `**Cost: ${escaped(differenceSentence(differences))}**`,
     '',
-    ...differences.flatMap((difference) => [...new Set(gapLines(difference))].map((line) => `- ${escaped(line)}`)),
+    ...differences.flatMap(({ after }) => gapLines(after).map((line) => `- ${escaped(line)}`)),
     ...differences.flatMap(({ before, after }) => overBudget(before, after)),
     ...(changed.length > 0 ? ['', ...totals(changed), '', '<details><summary>Line by line</summary>', ''] : []),
   ];

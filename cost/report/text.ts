@@ -81,17 +81,22 @@ const overview = (blocks: readonly Block[]): string =>
 const total = (blocks: readonly Block[], key: 'fixedUsd' | 'usageUsd' | 'totalUsd'): number =>
   blocks.reduce((sum, block) => sum + block[key], 0);
 
-/** The first line of a comparison. */
+/** The first line of a comparison. What is not priced may differ as well, so it is never left unsaid. */
 export function differenceSentence(differences: readonly Difference[]): string {
   const changed = differences.filter(({ changes }) => changes.length > 0);
-  if (changed.length === 0) return 'No difference: the change costs what it cost before.';
+  const gaps = differences.flatMap(({ after }) => after?.gaps ?? []).length;
+  const unpriced = gaps > 0 ? ` Not priced: ${gaps}, which may cost more.` : '';
+  if (changed.length === 0)
+    return gaps > 0
+      ? `No difference in what is priced.${unpriced}`
+      : 'No difference: the change costs what it cost before.';
   const sum = differences.reduce((all, { differenceUsd }) => all + differenceUsd, 0);
   const where = changed.map(({ name, differenceUsd }) => `${name} ${signed(differenceUsd)}`).join(', ');
-  return `US$ ${signed(sum)} a month: ${where}.`;
+  return `US$ ${signed(sum)} a month: ${where}.${unpriced}`;
 }
 
-const differenceText = ({ name, changes, before, after }: Difference): string[] =>
-  changes.length === 0
+const differenceText = ({ name, changes, after }: Difference): string[] => [
+  ...(changes.length === 0
     ? []
     : [
         formatTable(
@@ -103,8 +108,9 @@ const differenceText = ({ name, changes, before, after }: Difference): string[] 
             signed(change.differenceUsd),
           ]),
         ),
-        ...gapLines({ before, after }),
-      ];
+      ]),
+  ...gapLines(after),
+];
 
 /** `Database: 1 × db.m7g.large → Database: 1 × db.m7g.xlarge` */
 export const nameOf = ({ before, after }: Difference['changes'][number]): string =>
@@ -113,10 +119,8 @@ export const nameOf = ({ before, after }: Difference['changes'][number]): string
     : ((after ?? before)?.label ?? '');
 
 /** What is not priced on the side that would be deployed. */
-export const gapLines = ({ after }: Pick<Difference, 'before' | 'after'>): string[] =>
-  after === undefined || after.gaps.length === 0
-    ? []
-    : after.gaps.map(({ gap, why, remedy }) => `NOT PRICED in ${after.name}: ${gap}: ${why}; ${remedy}.`);
+export const gapLines = (after: Block | undefined): string[] =>
+  (after?.gaps ?? []).map(({ gap, why, remedy }) => `NOT PRICED in ${after?.name}: ${gap}: ${why}; ${remedy}.`);
 
 const totals = (differences: readonly Difference[]): string =>
   formatTable(
