@@ -14,12 +14,14 @@ export function markdownReport({ blocks, differences, prices, base, head }: Repo
   if (differences === undefined)
     return ['**Estimate of a month**', '', ...table(blocks), '', ...blocks.flatMap(blockLines), ...foot].join('\n');
   const changed = differences.filter(({ changes }) => changes.length > 0);
-  const told = [
-    `**Cost: ${escaped(differenceSentence(differences))}**`,
-    '',
+  const warnings = [
     ...differences.flatMap(({ after }) => gapLines(after).map((line) => `- ${escaped(line)}`)),
     ...differences.flatMap(({ before, after }) => overBudget(before, after)),
-    ...(changed.length > 0 ? ['', ...totals(changed), '', '<details><summary>Line by line</summary>', ''] : []),
+  ];
+  const told = [
+    ...[`**Cost: ${escaped(differenceSentence(differences))}**`, ''],
+    ...(warnings.length > 0 ? [...warnings, ''] : []),
+    ...(changed.length > 0 ? [...totals(changed), '', '<details><summary>Line by line</summary>'] : []),
   ];
   const end = [
     ...(changed.length > 0 ? ['', '</details>', ''] : []),
