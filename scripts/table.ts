@@ -10,9 +10,9 @@ const borderless = Object.fromEntries(
 
 /** Columns without lines, so that they can be copied and grepped; words to the left, numbers to the right. */
 export function formatTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  /** A number, a number with its unit, a number of another. */
+  /** A number, a number with its unit, a number of another, with a sign. */
   const isNumeric = (column: number) =>
-    rows.every((row) => /^(≤ )?(–|[\d.,]*( ?(ms|s|kB|%|×|of \d+))?)$/.test(String(row[column] ?? '')));
+    rows.every((row) => /^([≤<+−] ?)?(–|[\d.,]*( ?(ms|s|kB|%|×|of \d+))?)$/.test(String(row[column] ?? '')));
   const table = new Table({
     head: [...head],
     colAligns: head.map((_, column) => (isNumeric(column) ? 'right' : 'left')),

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../scripts/command-line';
 import { readManifest } from '../assembly/manifest';
-import { openCache } from './cache';
+import { type Cache, openCache } from './cache';
 import { assemblyName, committedAssembly, withoutAssets } from './committed-assembly';
 import { askGit, commitOf } from './git';
 import { synthesiseTree } from './synthesis';
@@ -32,8 +32,7 @@ export async function withSides<T>(options: SidesOptions, use: (base: Side, head
   const { root, base, head, cacheFolder, tell } = options;
   const baseFolder = folderNamed(base);
   const commit = baseFolder === undefined ? await requireCommit(root, base) : undefined;
-  if (head !== undefined && folderNamed(head) === undefined)
-    throw new UsageError(`--head: there is no folder "${head}"; name what npm run synth -- --output DIRECTORY wrote.`);
+  requireHead(head);
   // Before a synth that would be for nothing.
   for (const folder of [baseFolder, head]) if (folder !== undefined) readManifest(resolve(folder));
   const cache = openCache(cacheFolder);
@@ -43,29 +42,49 @@ export async function withSides<T>(options: SidesOptions, use: (base: Side, head
     const assembly = await committedAssembly(root, commit, cache);
     return { assembly, name: `${base} (${commit.slice(0, 12)})` };
   };
-  const headSide = async (output: string): Promise<Side> => {
-    if (head !== undefined) return { assembly: resolve(head), name: head };
-    const clean = await cleanCommit(root);
-    if (clean !== undefined) {
-      // What is checked out without a change is that commit, so its assembly may come from the cache as well.
-      const assembly = await cache.get(assemblyName(root, clean), async (folder) => {
-        await synthesiseTree(root, folder, 'the work tree');
-        withoutAssets(folder);
-      });
-      return { assembly, name: `the work tree (${clean.slice(0, 12)})` };
-    }
-    await synthesiseTree(root, output, 'the work tree');
-    return { assembly: output, name: 'the work tree, with changes that are not committed' };
-  };
 
   return cache.aside(async (aside) => {
     if (commit !== undefined) await warnIfBehind(root, base, commit, tell);
     // Both are waited for, so that a failure of one leaves no synth of the other running.
-    const [one, other] = await Promise.allSettled([baseSide(), headSide(join(aside, 'head'))]);
+    const [one, other] = await Promise.allSettled([baseSide(), headSide(options, cache, join(aside, 'head'))]);
     if (one.status === 'rejected') throw one.reason;
     if (other.status === 'rejected') throw other.reason;
     return use(one.value, other.value);
   });
+}
+
+/**
+ * The head alone, where there is nothing to compare it with.
+ * @throws UsageError for a head that is no folder
+ */
+export async function withHead<T>(options: Omit<SidesOptions, 'base' | 'tell'>, use: (head: Side) => T): Promise<T> {
+  requireHead(options.head);
+  const cache = openCache(options.cacheFolder);
+  return cache.aside(async (aside) => use(await headSide(options, cache, join(aside, 'head'))));
+}
+
+async function headSide(
+  { root, head }: Pick<SidesOptions, 'root' | 'head'>,
+  cache: Cache,
+  output: string,
+): Promise<Side> {
+  if (head !== undefined) return { assembly: resolve(head), name: head };
+  const clean = await cleanCommit(root);
+  if (clean !== undefined) {
+    // What is checked out without a change is that commit, so its assembly may come from the cache as well.
+    const assembly = await cache.get(assemblyName(root, clean), async (folder) => {
+      await synthesiseTree(root, folder, 'the work tree');
+      withoutAssets(folder);
+    });
+    return { assembly, name: `the work tree (${clean.slice(0, 12)})` };
+  }
+  await synthesiseTree(root, output, 'the work tree');
+  return { assembly: output, name: 'the work tree, with changes that are not committed' };
+}
+
+function requireHead(head: string | undefined): void {
+  if (head !== undefined && folderNamed(head) === undefined)
+    throw new UsageError(`--head: there is no folder "${head}"; name what npm run synth -- --output DIRECTORY wrote.`);
 }
 
 const folderNamed = (path: string): string | undefined =>
