@@ -24,6 +24,7 @@ const tornDown: Readonly<Record<string, Fate>> = {
   'AWS::ElastiCache::ReplicationGroup': 'Snapshot',
   'AWS::KMS::Key data': 'Kept',
   'AWS::KMS::Key edge': 'Delete',
+  'AWS::KMS::Key edge-operations': 'Delete',
   'AWS::KMS::Key network': 'Delete',
   'AWS::KMS::Key operations': 'Kept',
   'AWS::KMS::Key secrets': 'Delete',
