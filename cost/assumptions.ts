@@ -93,6 +93,13 @@ const rows = {
     [30, 30, 30, 30],
     'cluster, service, definition, task',
   ),
+  serviceMetrics: row(
+    'Metrics that the container writes',
+    'each',
+    [70, 70, 70, 70],
+    'five of each queue, seven of web, four of each job',
+  ),
+  bucketMetrics: row('Request metrics of a bucket', 'each', [10, 10, 10, 10], 'of sixteen, those that have data'),
   notifications: row('Messages to people', 'thousand', [0.5, 0.5, 0.2, 0.3], 'alarms, recoveries, the budget'),
   scheduledRuns: row('Runs of a schedule', 'each', [30, 30, 30, 30], 'daily'),
   functionRuns: row('Runs of a function', 'each', [30, 30, 30, 30], 'smoke tests; the others run at deployments'),

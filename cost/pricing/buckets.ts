@@ -16,6 +16,9 @@ export const buckets: Pricing = {
     return [
       ...all.flatMap((bucket) => bucketOf(estate, bucket)),
       ...(first === undefined ? [] : requests(estate, first.region)),
+      ...all
+        .filter(({ properties }) => listIn(properties.MetricsConfigurations).length > 0)
+        .map(requestMetrics(estate)),
     ];
   },
 };
@@ -30,6 +33,13 @@ const requests = (estate: Estate, region: string): Finding[] => [
     ...{ region, price: 's3/reads' },
   },
 ];
+
+const requestMetrics =
+  (estate: Estate) =>
+  ({ region }: Located): Finding => ({
+    ...{ id: 'storage/metrics', kind: 'usage', what: 'Request metrics of buckets' },
+    ...{ amount: estate.assumed('bucketMetrics'), region, price: 'cloudwatch/metric' },
+  });
 
 /** A bucket without a fixed name has its construct's: `StorageStudentDocuments1A2B3C4D`. */
 export const nameOf = ({ properties, logicalId }: Located): string =>

@@ -13,11 +13,11 @@ function tasksOf(estate: Estate): number {
 
 const insightsOf = (settings: unknown) => listIn(settings).find(({ Name }) => Name === 'containerInsights')?.Value;
 
-/** The cluster costs nothing; what Container Insights measures of it does. */
+/** The cluster costs nothing; what Container Insights and the containers measure does. */
 export const containers: Pricing = {
   types: ['AWS::ECS::Cluster'],
-  findings: (estate) =>
-    estate.of('AWS::ECS::Cluster').flatMap(({ properties, region }): Finding[] => {
+  findings: (estate) => [
+    ...estate.of('AWS::ECS::Cluster').flatMap(({ properties, region }): Finding[] => {
       const insights = insightsOf(properties.ClusterSettings);
       if (insights !== 'enhanced' && insights !== 'enabled')
         return [{ free: 'AWS::ECS::Cluster', why: 'a cluster costs nothing, and Container Insights is off' }];
@@ -34,4 +34,15 @@ export const containers: Pricing = {
         },
       ];
     }),
+    // By no resource of their own: lines of the log, of which CloudWatch makes metrics.
+    ...estate
+      .of('AWS::ECS::Service')
+      .slice(0, 1)
+      .map(
+        ({ region }): Finding => ({
+          ...{ id: 'containers/own-metrics', kind: 'usage', what: 'Metrics that the container writes' },
+          ...{ amount: estate.assumed('serviceMetrics'), region, price: 'cloudwatch/metric' },
+        }),
+      ),
+  ],
 };

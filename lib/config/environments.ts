@@ -65,7 +65,7 @@ export const environments: Environments = {
     protectLoadBalancer: false,
     logRetentionDays: 30,
     alarms: forDevelopers(slackChannels.development),
-    monthlyBudgetUsd: 250,
+    monthlyBudgetUsd: 300,
   },
 
   staging: {

@@ -202,3 +202,24 @@ it.each<[string, Resources, string]>([
   expect(gaps.map((gap) => gap.why).join('; ')).toContain(why);
   for (const { remedy } of gaps) expect(remedy).toMatch(/cost\/|add it there/);
 });
+
+it('prices what buckets and containers measure, which no resource shows', () => {
+  const block = priced(
+    draftStack({
+      Measured: [
+        'AWS::S3::Bucket',
+        { BucketName: 'mr-mentor-demo-recordings-1', MetricsConfigurations: [{ Id: 'EntireBucket' }] },
+      ],
+      AlsoMeasured: [
+        'AWS::S3::Bucket',
+        { BucketName: 'mr-mentor-demo-courses-1', MetricsConfigurations: [{ Id: 'EntireBucket' }] },
+      ],
+      Unmeasured: ['AWS::S3::Bucket', { BucketName: 'mr-mentor-demo-invoices-1' }],
+      Web: ['AWS::ECS::Service', {}],
+      Worker: ['AWS::ECS::Service', {}],
+    }),
+  );
+  // Twice ten and seventy metrics, at 0.30 each.
+  expect(line(block, 'Request metrics of buckets').usd).toBe(6);
+  expect(line(block, 'Metrics that the container writes').usd).toBe(21);
+});
