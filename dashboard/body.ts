@@ -43,7 +43,7 @@ interface Resource {
  * @throws Error when the assembly has no dashboard of the environment
  */
 export function readDashboard(assembly: string, environment: string): readonly Widget[] {
-  for (const { templateFile } of readStackArtifacts(assembly, environment)) {
+  for (const { templateFile } of readStackArtifacts(assembly).filter((stack) => stack.environment === environment)) {
     const { Resources } = JSON.parse(readFileSync(templateFile, 'utf8')) as { Resources: Record<string, Resource> };
     const dashboard = Object.values(Resources).find(({ Type }) => Type === 'AWS::CloudWatch::Dashboard');
     if (dashboard) return JSON.parse(flat(dashboard.Properties.DashboardBody, Resources)).widgets;

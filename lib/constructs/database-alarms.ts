@@ -18,6 +18,12 @@ const gibibyte = 1024 ** 3;
 /** RDS reports each minute while the instance runs; that it stopped is DatabaseDown's to say. */
 const saidElsewhere = { means: IGNORE, because: 'RDS reports while the instance runs; DatabaseDown tells when not.' };
 
+/** By what one day took from the day before. A year, at most, also where nothing was taken. */
+const daysLeft = (free: string): string => {
+  const taken = `(0 - DIFF(${free}))`;
+  return `IF(${taken} > ${free} / 365, ${free} / ${taken}, 365)`;
+};
+
 export interface DatabaseAlarmsProps {
   readonly monitoring: Monitoring;
   readonly env: EnvironmentConfig;
@@ -84,8 +90,7 @@ export function watchDatabase(database: Database, { monitoring, env, log }: Data
     metric: new cloudwatch.MathExpression({
       label: 'days left',
       period: Duration.days(1),
-      // Of what one day took from the day before; 365 stands for "it does not shrink".
-      expression: 'IF(DIFF(free) < 0, MIN([365, free / (0 - DIFF(free))]), 365)',
+      expression: daysLeft('free'),
       usingMetrics: { free: metric('FreeStorageSpace', 'Average', Duration.days(1)) },
     }),
     threshold: 14,

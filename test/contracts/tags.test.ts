@@ -28,6 +28,7 @@ const untaggable: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': "of the CDK's custom resources, which it writes raw; every other role is tagged",
   'AWS::KMS::Alias': 'a name of its key',
   'AWS::Lambda::Function': "of the CDK's custom resources, which it writes raw; every other function is tagged",
+  'AWS::Logs::MetricFilter': 'part of its log group',
   'AWS::Route53::RecordSet': 'part of its hosted zone',
   'AWS::S3::BucketPolicy': 'part of its bucket',
   'AWS::SNS::Subscription': 'part of its topic',
