@@ -7,6 +7,7 @@ import type { ApplicationSecret } from './constructs/application-secret';
 import type { Cache } from './constructs/cache';
 import type { Database } from './constructs/database';
 import { EncryptionKey } from './constructs/encryption-key';
+import { FailedDeployments } from './constructs/failed-deployments';
 import { Hosts } from './constructs/hosts';
 import { LoadBalancer } from './constructs/load-balancer';
 import type { Monitoring } from './constructs/monitoring';
@@ -58,6 +59,10 @@ export class ServiceStack extends Stack {
 
     this.web = new WebService(this, 'Web', { ...shared, hosts, application, loadBalancer });
     this.worker = new WorkerService(this, 'Worker', { ...shared, hosts, application, web: this.web });
+    new FailedDeployments(this, 'FailedDeployments', {
+      ...shared,
+      services: { web: this.web.service, worker: this.worker.service },
+    });
     new ScheduledJobs(this, 'Jobs', { ...shared, cluster, hosts, application });
   }
 }

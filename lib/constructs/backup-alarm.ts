@@ -14,7 +14,7 @@ export function watchBackups(scope: Construct, monitoring: Monitoring, backupVau
     metric: new cloudwatch.MathExpression({
       label: 'failed, aborted or expired',
       period: Duration.hours(1),
-      expression: 'FILL(failed, 0) + FILL(aborted, 0) + FILL(expired, 0) + FILL(copies, 0)',
+      expression: 'SUM([failed, aborted, expired, copies])',
       usingMetrics: Object.fromEntries(
         Object.entries({
           failed: 'NumberOfBackupJobsFailed',

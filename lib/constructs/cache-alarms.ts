@@ -48,7 +48,7 @@ export function watchCache(cache: Cache, { monitoring, env }: CacheAlarmsProps):
     console: consoleLink(cache, `elasticache/home?region=REGION#/redis/${group}`),
   };
 
-  monitoring.page('data-stores', {
+  monitoring.page('data-stores-away', {
     ...shared,
     name: 'CacheDown',
     title: 'Reports a minute',
@@ -71,7 +71,7 @@ export function watchCache(cache: Cache, { monitoring, env }: CacheAlarmsProps):
     evaluationPeriods: 3,
     missingData: saidElsewhere,
   });
-  monitoring.page('data-stores', {
+  monitoring.page('data-stores-at-risk', {
     ...shared,
     name: 'CacheMemory',
     title: 'Memory',
@@ -82,7 +82,7 @@ export function watchCache(cache: Cache, { monitoring, env }: CacheAlarmsProps):
     evaluationPeriods: 3,
     missingData: saidElsewhere,
   });
-  monitoring.page('data-stores', {
+  monitoring.page('data-stores-at-risk', {
     ...shared,
     name: 'CacheEvictions',
     title: 'Evictions',

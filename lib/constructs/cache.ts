@@ -136,7 +136,7 @@ export class Cache extends Construct implements ec2.IConnectable {
           'This environment holds no customer data: an outage of minutes is accepted for half the price.',
       });
     const reason =
-      'A new AUTH token has to reach ElastiCache and the running tasks together; AWS offers no rotation for it, so it is rotated by a release.';
+      'A new AUTH token has to reach ElastiCache and the running tasks together, and AWS offers no rotation that does: changing the value alone would lock out the tasks that start next.';
     acknowledge(this.authToken, {
       'AwsSolutions-SMG4': reason,
       'NIST.800.53.R5-SecretsManagerRotationEnabled': reason,

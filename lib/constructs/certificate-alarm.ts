@@ -15,7 +15,7 @@ export interface CertificateAlarmProps {
   readonly env: Pick<EnvironmentConfig, 'name'>;
 }
 
-/** ACM renews 60 days before the end, if DNS still proves the names; in time to mend that, and long before users see it. */
+/** ACM renews long before, if DNS still proves the names; in time to mend that, before users see it. */
 export function watchCertificates(
   scope: Construct,
   { of, certificates, monitoring, env }: CertificateAlarmProps,

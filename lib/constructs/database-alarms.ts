@@ -48,11 +48,11 @@ export function watchDatabase(database: Database, { monitoring, env, log }: Data
     console: consoleLink(database, `rds/home?region=REGION#database:id=${identifier};is-cluster=false`),
   };
 
-  monitoring.page('data-stores', {
+  monitoring.page('data-stores-away', {
     ...shared,
     name: 'DatabaseDown',
     title: 'Reports a minute',
-    meaning: 'PostgreSQL has reported nothing for five minutes: it is down or failing over, and every request fails.',
+    meaning: 'PostgreSQL has reported nothing for five minutes, longer than a failover takes: every request fails.',
     metric: metric('CPUUtilization', 'SampleCount', Duration.minutes(1)),
     threshold: 1,
     comparison: below,
@@ -70,7 +70,7 @@ export function watchDatabase(database: Database, { monitoring, env, log }: Data
     evaluationPeriods: 3,
     missingData: saidElsewhere,
   });
-  monitoring.page('data-stores', {
+  monitoring.page('data-stores-at-risk', {
     ...shared,
     name: 'DatabaseStorage',
     title: 'Free storage',
@@ -111,7 +111,7 @@ export function watchDatabase(database: Database, { monitoring, env, log }: Data
     evaluationPeriods: 3,
     missingData: saidElsewhere,
   });
-  monitoring.page('data-stores', {
+  monitoring.page('data-stores-away', {
     ...shared,
     name: 'DatabaseConnectionLimit',
     title: 'Connections',

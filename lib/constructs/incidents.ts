@@ -17,17 +17,24 @@ interface Described {
   /** Of its section in docs/runbook.md. */
   readonly name: string;
   readonly meaning: string;
+  /** While that one lasts, this one tells nobody. @default - it always tells */
+  readonly quietDuring?: Incident;
 }
 
-/** The causes first: each one keeps those below it quiet. */
+/** Causes before what they cause. */
 const incidents: Readonly<Record<Incident, Described>> = {
-  'data-stores': {
-    name: 'DataStoresIncident',
-    meaning: 'PostgreSQL or Redis is away or about to be: the service fails with it, and its own pages stay quiet.',
+  'data-stores-away': {
+    name: 'DataStoresAway',
+    meaning: 'PostgreSQL or Redis is away: the service fails with it, and its own pages stay quiet.',
+  },
+  'data-stores-at-risk': {
+    name: 'DataStoresAtRisk',
+    meaning: 'PostgreSQL or Redis is nearly full or loses data: it answers still, and will not for long.',
   },
   service: {
     name: 'ServiceIncident',
-    meaning: 'Users cannot use the platform, or part of it, and no data store is the reason.',
+    meaning: 'Users cannot use the platform, or part of it, and no data store is away.',
+    quietDuring: 'data-stores-away',
   },
 };
 
@@ -43,11 +50,11 @@ export class Incidents extends Construct {
 
   constructor(scope: Construct, id: string, { pages, topics, env }: IncidentsProps) {
     super(scope, id);
-    const made: cloudwatch.CompositeAlarm[] = [];
-    for (const [incident, { name, meaning }] of Object.entries(incidents)) {
+    const made = new Map<string, cloudwatch.CompositeAlarm>();
+    for (const [incident, { name, meaning, quietDuring }] of Object.entries(incidents)) {
       const alarms = pages.filter((page) => page.incident === incident).map(({ alarm }) => alarm);
       if (alarms.length === 0) continue;
-      const [cause] = made;
+      const cause = quietDuring && made.get(quietDuring);
       const composite = new cloudwatch.CompositeAlarm(this, name, {
         compositeAlarmName: alarmName(env.name, 'page', { name }),
         alarmDescription: [
@@ -67,8 +74,8 @@ export class Incidents extends Construct {
       const tell = new actions.SnsAction(topics.topic('page'));
       composite.addAlarmAction(tell);
       composite.addOkAction(tell);
-      made.push(composite);
+      made.set(incident, composite);
     }
-    this.made = made;
+    this.made = [...made.values()];
   }
 }

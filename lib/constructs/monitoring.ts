@@ -17,9 +17,9 @@ export type View = keyof typeof views;
 
 /**
  * Pages that are one incident wake somebody once. While a data store is away the service fails as well,
- * so its pages wait for the other's (lib/constructs/incidents.ts).
+ * so its pages wait for the other's; one that is at risk still answers (lib/constructs/incidents.ts).
  */
-export type Incident = 'data-stores' | 'service';
+export type Incident = 'data-stores-away' | 'data-stores-at-risk' | 'service';
 
 interface MissingData {
   /** Stated, because CloudWatch's default (missing) hides a dead source. */

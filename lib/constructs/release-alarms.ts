@@ -39,7 +39,7 @@ export class ReleaseAlarms extends Construct {
             },
           }),
           threshold: 5,
-          meaning: 'more than 5 % of at least 50 answers in a minute of status 5xx',
+          meaning: 'answered more than 5 % of at least 50 requests with a status of 5xx, in each of two minutes',
         },
         unhealthy: {
           name: 'ReleaseUnhealthy',
@@ -49,7 +49,7 @@ export class ReleaseAlarms extends Construct {
             statistic: cloudwatch.Stats.MINIMUM,
           }),
           threshold: 0,
-          meaning: 'a task that fails its health checks for a whole minute',
+          meaning: 'had a task that failed its health checks for two minutes',
         },
       };
       return Object.entries(alarms).map(([id, { name, title, metric, threshold, meaning }]) => {
@@ -58,7 +58,7 @@ export class ReleaseAlarms extends Construct {
           alarmName: alarmName(env.name, 'release', { name, of: colour }),
           alarmDescription: alarmDescription({
             name,
-            meaning: `Takes a release back: ${colour} has ${meaning}.`,
+            meaning: `Takes a release back: ${colour} ${meaning}.`,
             missingData: { means: treatMissingData, because: 'the resting colour has no traffic and no targets.' },
             console: consoleLink(this, 'ec2/home?region=REGION#TargetGroups:'),
           }),

@@ -50,8 +50,8 @@ export class RequestScaling extends Construct {
               id: 'requests',
               returnData: true,
               label: 'requests per target, all colours',
-              // A colour without targets has no data; without FILL the sum would have none either.
-              expression: perTarget.map((metric) => `FILL(${metric.id}, 0)`).join(' + '),
+              // A colour without targets has no data: m0 + m1 would have none either.
+              expression: `SUM([${perTarget.map((metric) => metric.id).join(', ')}])`,
             },
           ],
         },

@@ -9,6 +9,7 @@ import type { Monitoring } from './monitoring';
 const { GREATER_THAN_THRESHOLD: above, LESS_THAN_THRESHOLD: below } = cloudwatch.ComparisonOperator;
 const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
 const oneMinute = { period: Duration.minutes(1) };
+const fiveMinutes = { period: Duration.minutes(5) };
 
 const noTraffic = {
   means: NOT_BREACHING,
@@ -47,32 +48,47 @@ export function watchWeb(scope: Construct, { monitoring, loadBalancer, targetGro
       title: 'Errors of the service, in percent',
       meaning: `More than 2 % of the requests to ${colour} have failed in the service for five minutes.`,
       metric: new cloudwatch.MathExpression({
-        ...oneMinute,
+        ...fiveMinutes,
         label: colour,
-        // Ids are of a graph, which has both colours.
+        // Of so many that one unlucky caller at night is not two per cent. Ids are of a graph, which has both colours.
         expression: `IF(${colour}Requests >= 50, 100 * FILL(${colour}Errors, 0) / ${colour}Requests, 0)`,
         usingMetrics: {
-          [`${colour}Errors`]: group.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, oneMinute),
-          [`${colour}Requests`]: group.metrics.requestCount(oneMinute),
+          [`${colour}Errors`]: group.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, fiveMinutes),
+          [`${colour}Requests`]: group.metrics.requestCount(fiveMinutes),
         },
       }),
       threshold: 2,
       comparison: above,
+      evaluationPeriods: 1,
+      missingData: noTraffic,
+    });
+    const latency = (percentile: number) =>
+      group.metrics.targetResponseTime({
+        ...oneMinute,
+        statistic: cloudwatch.Stats.percentile(percentile),
+        label: `${colour} p${percentile}`,
+      });
+    monitoring.page('service', {
+      ...shared,
+      name: 'WebStalled',
+      of: colour,
+      title: 'Latency in seconds',
+      meaning: `Half of the requests to ${colour} have taken longer than 5 seconds for five minutes: nobody can work.`,
+      metric: latency(50),
+      threshold: 5,
+      comparison: above,
       evaluationPeriods: 5,
       missingData: noTraffic,
     });
-    monitoring.page('service', {
+    monitoring.ticket({
       ...shared,
       name: 'WebLatency',
       of: colour,
-      title: 'Latency, p95 in seconds',
-      meaning: `One request in twenty to ${colour} takes longer than 5 seconds: people reload, and then give up.`,
-      metric: group.metrics.targetResponseTime({
-        ...oneMinute,
-        statistic: cloudwatch.Stats.percentile(95),
-        label: colour,
-      }),
-      threshold: 5,
+      title: 'Latency in seconds',
+      // No page: Socket.IO's long polls are requests of up to 25 seconds, where a school's proxy lets no WebSocket pass.
+      meaning: `One request in twenty to ${colour} takes longer than 3 seconds: people wait, and some reload.`,
+      metric: latency(95),
+      threshold: 3,
       comparison: above,
       evaluationPeriods: 15,
       datapointsToAlarm: 10,
@@ -99,7 +115,8 @@ export function watchWeb(scope: Construct, { monitoring, loadBalancer, targetGro
     metric: new cloudwatch.MathExpression({
       ...oneMinute,
       label: 'healthy targets, all colours',
-      expression: colours.map(([colour]) => `FILL(${colour}, 0)`).join(' + '),
+      // Not a sum by +, which has no value where one colour has none. Nor FILL: it makes zeros of the newest minutes, too.
+      expression: `SUM([${Object.keys(healthy).join(', ')}])`,
       usingMetrics: healthy,
     }),
     threshold: 1,
@@ -124,7 +141,7 @@ function watchBalancer(scope: Construct, balancer: elbv2.ApplicationLoadBalancer
     metric: new cloudwatch.MathExpression({
       ...oneMinute,
       label: '502 and 504 a minute',
-      expression: 'FILL(m502, 0) + FILL(m504, 0)',
+      expression: 'SUM([m502, m504])',
       usingMetrics: {
         m502: balancer.metrics.custom('HTTPCode_ELB_502_Count', sum),
         m504: balancer.metrics.custom('HTTPCode_ELB_504_Count', sum),

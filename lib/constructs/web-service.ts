@@ -9,7 +9,6 @@ import { timings } from '../config/timings';
 import { acknowledge } from '../policy/acknowledge';
 import type { Application } from './application';
 import { BlueGreen } from './blue-green';
-import { watchDeployments } from './deployment-alarm';
 import type { EncryptionKey } from './encryption-key';
 import type { Hosts } from './hosts';
 import type { LoadBalancer } from './load-balancer';
@@ -82,7 +81,6 @@ export class WebService extends Construct {
       targetGroups: blueGreen ? { blue: blueGreen.blue, green: blueGreen.green } : { web: this.targetGroups[0] },
     });
     watchTasks(this.service, { monitoring, name: 'web', missed: 'the ones that are left answer more slowly' });
-    watchDeployments(this, { service: this.service, monitoring, name: 'web' });
     watchSockets(monitoring, env);
     new RequestScaling(this, 'Scaling', { service: this.service, targetGroups: this.targetGroups, size: env.web });
   }

@@ -3,7 +3,6 @@ import { Construct } from 'constructs';
 import { rollingMaximumPercent } from '../config/capacity';
 import type { EnvironmentConfig } from '../config/environment';
 import type { Application } from './application';
-import { watchDeployments } from './deployment-alarm';
 import type { Hosts } from './hosts';
 import type { Monitoring } from './monitoring';
 import { watchQueues } from './queue-alarms';
@@ -38,7 +37,6 @@ export class WorkerService extends Construct {
     });
     this.service.node.addDependency(web);
     watchTasks(this.service, { monitoring, name: 'worker', missed: 'mails, synchronisations and reports take longer' });
-    watchDeployments(this, { service: this.service, monitoring, name: 'worker' });
     watchQueues(this, monitoring, env);
   }
 }

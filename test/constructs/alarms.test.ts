@@ -180,7 +180,8 @@ describe('alarms', () => {
   const { template } = operationsOf({
     register(monitoring) {
       monitoring.page('service', alarm('Errors', 'blue'));
-      monitoring.page('data-stores', alarm('Storage'));
+      monitoring.page('data-stores-away', alarm('Storage'));
+      monitoring.page('data-stores-at-risk', alarm('Memory'));
       monitoring.ticket(alarm('Cpu'));
       monitoring.ticket({ ...alarm('Certificate'), metric: () => alarm('Found').metric as cloudwatch.IMetric });
     },
@@ -205,6 +206,7 @@ describe('alarms', () => {
     expect(Object.keys(made)).toEqual([
       'mr-mentor-production-page-Errors-blue',
       'mr-mentor-production-page-Storage',
+      'mr-mentor-production-page-Memory',
       'mr-mentor-production-ticket-Cpu',
       'mr-mentor-production-ticket-Certificate',
     ]);
@@ -225,26 +227,27 @@ describe('alarms', () => {
 
   it('tell of a ticket themselves, and leave a page to its incident', () => {
     expect(made['mr-mentor-production-ticket-Cpu']?.Properties.AlarmActions).toEqual([topic('ticket')]);
-    for (const name of ['page-Errors-blue', 'page-Storage'])
+    for (const name of ['page-Errors-blue', 'page-Storage', 'page-Memory'])
       expect(made[`mr-mentor-production-${name}`]?.Properties.AlarmActions).toBeUndefined();
   });
 
   it('are one incident, which tells when it begins and when it is over', () => {
     expect(incidents.map(({ Properties }) => Properties.AlarmName)).toEqual([
-      'mr-mentor-production-page-DataStoresIncident',
+      'mr-mentor-production-page-DataStoresAway',
+      'mr-mentor-production-page-DataStoresAtRisk',
       'mr-mentor-production-page-ServiceIncident',
     ]);
     for (const { Properties } of incidents)
       expect(Properties).toMatchObject({ AlarmActions: [topic('page')], OKActions: [topic('page')] });
-    const [dataStores, service] = incidents.map(({ Properties }) => JSON.stringify(Properties.AlarmRule));
+    const [dataStores, , service] = incidents.map(({ Properties }) => JSON.stringify(Properties.AlarmRule));
     expect(dataStores).toContain(made['mr-mentor-production-page-Storage']?.id);
     expect(dataStores).not.toContain(made['mr-mentor-production-page-Errors-blue']?.id);
     expect(service).toContain(made['mr-mentor-production-page-Errors-blue']?.id);
   });
 
-  it('stay quiet about the service while a data store is the reason', () => {
-    const [dataStores, service] = incidents;
-    expect(dataStores?.Properties.ActionsSuppressor).toBeUndefined();
+  it('stay quiet about the service while a data store is away, and not while it is only at risk', () => {
+    const [dataStores, atRisk, service] = incidents;
+    for (const incident of [dataStores, atRisk]) expect(incident?.Properties.ActionsSuppressor).toBeUndefined();
     expect(service?.Properties).toMatchObject({
       ActionsSuppressor: { 'Fn::GetAtt': [dataStores?.id, 'Arn'] },
       ActionsSuppressorWaitPeriod: 120,

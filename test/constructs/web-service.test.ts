@@ -209,11 +209,11 @@ describe('scaling of web', () => {
     expect(metrics()).toEqual([
       perTarget('m0', blue),
       perTarget('m1', green),
-      expect.objectContaining({ Expression: 'FILL(m0, 0) + FILL(m1, 0)', ReturnData: true }),
+      expect.objectContaining({ Expression: 'SUM([m0, m1])', ReturnData: true }),
     ]);
     expect(metrics(development)).toEqual([
       perTarget('m0', targetGroups(development)[0]),
-      expect.objectContaining({ Expression: 'FILL(m0, 0)', ReturnData: true }),
+      expect.objectContaining({ Expression: 'SUM([m0])', ReturnData: true }),
     ]);
   });
 
@@ -232,7 +232,7 @@ it('wakes somebody when no colour has a healthy task, or nobody counts them', ()
     TreatMissingData: 'breaching',
   });
   const { Metrics } = alarm?.Properties ?? {};
-  expect(Metrics[0]).toMatchObject({ Expression: 'FILL(blue, 0) + FILL(green, 0)', ReturnData: true });
+  expect(Metrics[0]).toMatchObject({ Expression: 'SUM([blue, green])', ReturnData: true });
   expect(JSON.stringify(Metrics)).toMatch(/HealthyHostCount.*HealthyHostCount/);
   expect(JSON.stringify(Metrics)).toMatch(/WebReleaseBlue.*WebReleaseGreen/);
 });

@@ -29,6 +29,7 @@ const untaggable: Readonly<Record<string, string>> = {
   'AWS::KMS::Alias': 'a name of its key',
   'AWS::Lambda::Function': "of the CDK's custom resources, which it writes raw; every other function is tagged",
   'AWS::Logs::MetricFilter': 'part of its log group',
+  'AWS::Logs::ResourcePolicy': 'a setting of the account',
   'AWS::Route53::RecordSet': 'part of its hosted zone',
   'AWS::S3::BucketPolicy': 'part of its bucket',
   'AWS::SNS::Subscription': 'part of its topic',

@@ -20,7 +20,7 @@ export const safeguards: readonly Sabotage[] = [
   },
   {
     title: 'no alarm notices an image that fails under load',
-    sabotage: { templates: [{ find: /100 \* FILL\(errors, 0\) \/ requests/g, put: '0 * FILL(errors, 0) / requests' }] },
+    sabotage: { templates: [{ find: /100 \* FILL\((\w+), 0\) \/ (\w+)/g, put: '0 * FILL($1, 0) / $2' }] },
     from: 'as it is',
     scenario: 'broken-image',
     expected: [/fails under load.*no alarm took it back/is],
