@@ -91,6 +91,8 @@ export interface EnvironmentConfig {
   readonly account: string;
   readonly region: string;
   readonly availabilityZones: readonly string[];
+  /** Where copies are kept of what must outlive the region. @default - nothing outlives it */
+  readonly recoveryRegion?: string;
 
   /** Host names of the API; the first one is canonical (`BACKEND_PUBLIC_URL`). */
   readonly apiDomains: readonly Domain[];
@@ -147,6 +149,7 @@ export interface DemoConfig extends Omit<StagingConfig, 'name'> {
 export interface ProductionConfig extends Omit<StagingConfig, 'name'> {
   readonly name: 'production';
   readonly availabilityZones: readonly [string, string, string];
+  readonly recoveryRegion: string;
   readonly natGateways: 3;
   readonly database: DatabaseConfig & {
     readonly multiAz: true;

@@ -50,3 +50,21 @@ export const imageRepositoryName = `${application}-backend`;
 
 /** CloudFront takes web ACLs and certificates from this region only; the stacks `edge` and `cdn` are in it. */
 export const edgeRegion = 'us-east-1';
+
+/**
+ * What stands in the recovery region. All of it is named here, since nothing of one region can refer to
+ * another one's resources but by name.
+ */
+export const recoveryVaultName = (env: EnvironmentName): string => `${application}-${env}-recovery`;
+
+/** Without `alias/`. */
+export const recoveryKeyAlias = (env: EnvironmentName): string => `${application}/${env}/recovery`;
+
+export const replicaBucketName = (...bucket: Parameters<typeof bucketName>): string =>
+  `${bucketName(...bucket)}-replica`;
+
+/** S3 copies objects to the recovery region as this role: the policies of both buckets name it. */
+export const replicationRoleName = (env: EnvironmentName): string => `${application}-${env}-replication`;
+
+/** Nobody but the task role may read these, so AWS Backup cannot copy them: S3 does. */
+export const replicatedPurposes = ['student-documents', 'invoices'] as const satisfies readonly BucketPurpose[];

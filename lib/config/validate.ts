@@ -2,7 +2,7 @@ import { checkCapacity, jobSize } from './capacity';
 import type { Domain, EnvironmentConfig } from './environment';
 import { isPinned, parseImageTag } from './image-tag';
 import { databaseMemoryMiB, hostShapes } from './instance-types';
-import { bucketName, bucketPurposes } from './names';
+import { bucketName, bucketPurposes, edgeRegion, replicaBucketName, replicatedPurposes } from './names';
 import { checkSettings } from './settings';
 import { checkTimings, type Timings } from './timings';
 
@@ -17,6 +17,7 @@ export class ConfigurationError extends Error {
 /** Hosts of one machine or one network: no browser elsewhere has them. */
 const localHost =
   /^(localhost|.+\.(localhost|local|internal)|\[.*\]|0\.0\.0\.0|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})$/;
+const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
 
 function checkOrigin(env: EnvironmentConfig, origin: string): string[] {
@@ -85,10 +86,7 @@ const place = (env: EnvironmentConfig): Demand[] => [
     typeof env.account === 'string' && /^\d{12}$/.test(env.account),
     `${env.name}.account: "${env.account}" is no AWS account id; state 12 digits in lib/config/accounts.ts or pass -c account=123456789012.`,
   ],
-  [
-    /^[a-z]{2}(-[a-z]+)+-\d$/.test(env.region),
-    `${env.name}.region: "${env.region}" is no AWS region; state one such as ap-south-1.`,
-  ],
+  [regionName.test(env.region), `${env.name}.region: "${env.region}" is no AWS region; state one such as ap-south-1.`],
   ...env.availabilityZones.map(
     (zone): Demand => [
       zone.slice(0, -1) === env.region,
@@ -111,6 +109,33 @@ const place = (env: EnvironmentConfig): Demand[] => [
     `${env.name}.vpcCidr: "${env.vpcCidr}" is no /16 of 10.0.0.0/8; state one such as 10.40.0.0/16.`,
   ],
 ];
+
+/** A copy in the region that is lost, is lost as well. */
+const recovery = (env: EnvironmentConfig): Demand[] => {
+  const { name, region, recoveryRegion } = env;
+  if (recoveryRegion === undefined) return [];
+  return [
+    [
+      regionName.test(recoveryRegion),
+      `${name}.recoveryRegion: "${recoveryRegion}" is no AWS region; state one such as ap-south-2.`,
+    ],
+    [
+      recoveryRegion !== region,
+      `${name}.recoveryRegion: "${recoveryRegion}" is ${name}.region, and would be lost with it; state another one.`,
+    ],
+    [
+      recoveryRegion !== edgeRegion,
+      `${name}.recoveryRegion: "${recoveryRegion}" is the region of CloudFront's stacks, far from the users; state another one.`,
+    ],
+    ...replicatedPurposes.map((purpose): Demand => {
+      const bucket = replicaBucketName(env, purpose);
+      return [
+        bucket.length <= 63,
+        `${name}.name: bucket name "${bucket}" has ${bucket.length} characters; S3 allows 63. Shorten the environment's name or the purpose in lib/config/names.ts.`,
+      ];
+    }),
+  ];
+};
 
 const hostNames = ({ apiDomains, assetsDomain }: EnvironmentConfig): string[] =>
   [...apiDomains, assetsDomain].map(({ name }) => name);
@@ -228,6 +253,10 @@ const production = ({ database, cache, deployment, ...env }: EnvironmentConfig):
   ],
   [cache.replicas >= 1, 'production.cache.replicas: 0 means no Redis when its node fails; state at least 1.'],
   [
+    env.recoveryRegion !== undefined,
+    'production.recoveryRegion: not stated, so nothing would outlive the region; state one such as ap-south-2.',
+  ],
+  [
     env.availabilityZones.length >= 3,
     `production.availabilityZones: ${env.availabilityZones.length}; state 3, so that losing one leaves two.`,
   ],
@@ -249,7 +278,7 @@ const unmet = (demands: readonly Demand[]): string[] =>
   demands.flatMap(([holds, otherwise]) => (holds ? [] : [otherwise]));
 
 const checkEnvironment = (env: EnvironmentConfig): string[] => [
-  ...unmet([...place(env), ...addresses(env)]),
+  ...unmet([...place(env), ...recovery(env), ...addresses(env)]),
   ...env.apiDomains.flatMap((domain, index) =>
     checkDomain(`${env.name}.apiDomains[${index}]`, env, domain, env.region),
   ),

@@ -1,9 +1,12 @@
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
+import { replicatedPurposes } from '../config/names';
+import { dumpDays } from '../config/recovery';
 import { AccessLogBucket } from './access-log-bucket';
 import { allowCdnToRead } from './cdn-origin-access';
 import { DataBucket } from './data-bucket';
 import type { EncryptionKey } from './encryption-key';
+import { Replication } from './replication';
 
 export interface ObjectStorageProps {
   readonly env: EnvironmentConfig;
@@ -24,6 +27,11 @@ export class ObjectStorage extends Construct {
     super(scope, id);
     const accessLogs = new AccessLogBucket(this, 'AccessLogs', { env });
     const shared = { env, encryptionKey, accessLogs };
+    const { recoveryRegion } = env;
+    const replication =
+      recoveryRegion === undefined
+        ? undefined
+        : new Replication(this, 'Replication', { env, recoveryRegion, purposes: replicatedPurposes, encryptionKey });
     this.recordings = new DataBucket(this, 'Recordings', {
       ...shared,
       purpose: 'recordings',
@@ -35,6 +43,7 @@ export class ObjectStorage extends Construct {
       purpose: 'student-documents',
       browserUploads: true,
       taskRoleOnly: true,
+      replication,
     });
     this.bannerAssets = new DataBucket(this, 'BannerAssets', {
       ...shared,
@@ -42,7 +51,12 @@ export class ObjectStorage extends Construct {
       browserUploads: true,
     });
     this.courses = new DataBucket(this, 'Courses', { ...shared, purpose: 'courses', browserUploads: true });
-    this.invoices = new DataBucket(this, 'Invoices', { ...shared, purpose: 'invoices', taskRoleOnly: true });
+    this.invoices = new DataBucket(this, 'Invoices', {
+      ...shared,
+      purpose: 'invoices',
+      taskRoleOnly: true,
+      replication,
+    });
     this.interviewArchive = new DataBucket(this, 'InterviewArchive', {
       ...shared,
       purpose: 'interview-archive',
@@ -52,7 +66,7 @@ export class ObjectStorage extends Construct {
       ...shared,
       purpose: 'database-backups',
       appendOnly: true,
-      expireAfterDays: 30,
+      expireAfterDays: dumpDays,
     });
     allowCdnToRead(this.bannerAssets, encryptionKey);
   }
