@@ -93,6 +93,11 @@ export interface EnvironmentConfig {
   readonly availabilityZones: readonly string[];
   /** Where copies are kept of what must outlive the region. @default - nothing outlives it */
   readonly recoveryRegion?: string;
+  /**
+   * Ends the names of buckets, which are global: in another region an environment needs others than the ones that
+   * the lost region still owns. Begins with a hyphen. @default - none
+   */
+  readonly bucketSuffix?: string;
 
   /** Host names of the API; the first one is canonical (`BACKEND_PUBLIC_URL`). */
   readonly apiDomains: readonly Domain[];

@@ -24,9 +24,11 @@ export const bucketPurposes = [
 ] as const;
 export type BucketPurpose = (typeof bucketPurposes)[number];
 
+type BucketOwner = Pick<EnvironmentConfig, 'name' | 'account' | 'bucketSuffix'>;
+
 /** Bucket names are global, so the account is a part of them. S3 allows 63 characters. */
-export const bucketName = (env: Pick<EnvironmentConfig, 'name' | 'account'>, purpose: BucketPurpose): string =>
-  `${application}-${env.name}-${purpose}-${env.account}`;
+export const bucketName = ({ name, account, bucketSuffix = '' }: BucketOwner, purpose: BucketPurpose): string =>
+  `${application}-${name}-${purpose}-${account}${bucketSuffix}`;
 
 /** The JSON secret that holds an environment's secret settings. */
 export const secretName = (env: EnvironmentName): string => `${application}-backend/${env}`;

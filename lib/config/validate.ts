@@ -153,6 +153,10 @@ const addresses = (env: EnvironmentConfig): Demand[] => [
     /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(env.alarmEmail),
     `${env.name}.alarmEmail: "${env.alarmEmail}" is no e-mail address; state the one that alarms go to.`,
   ],
+  [
+    /^(-[a-z0-9]{1,8})?$/.test(env.bucketSuffix ?? ''),
+    `${env.name}.bucketSuffix: "${env.bucketSuffix}"; state a hyphen and up to 8 lower-case letters or digits, e.g. -2.`,
+  ],
   ...bucketPurposes.map((purpose): Demand => {
     const name = bucketName(env, purpose);
     return [

@@ -62,6 +62,12 @@ export const malformed: readonly Case[] = [
     'production.recoveryRegion: "us-east-1" is the region of CloudFront\'s stacks, far from the users; state another one.',
   ],
   [
+    'a suffix that no bucket can have',
+    production,
+    { bucketSuffix: '_Two' },
+    'production.bucketSuffix: "_Two"; state a hyphen and up to 8 lower-case letters or digits, e.g. -2.',
+  ],
+  [
     'two NAT gateways in three zones',
     production,
     { natGateways: 2 },
