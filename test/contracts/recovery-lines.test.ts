@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -24,7 +24,6 @@ const region = 'ap-south-1';
 
 let moto: Moto;
 let folder: string;
-const untried = new Set(lines.keys());
 
 beforeAll(async () => {
   if (!tests.found) return;
@@ -69,7 +68,6 @@ const tried = (
   variables: Readonly<Record<string, string>> = {},
   words: Readonly<Record<string, string>> = {},
 ) => {
-  untried.delete(name);
   const text = Object.entries(words).reduce(
     (script, [word, value]) => script.replaceAll(new RegExp(`\\b${word}\\b`, 'g'), value),
     lines.get(name) ?? `false # docs/recovery.md has no lines ${name}`,
@@ -244,8 +242,9 @@ describe('a dump', () => {
 });
 
 it('every line that is marked as tried, is tried', () => {
+  const here = [...readFileSync(__filename, 'utf8').matchAll(/\btried\('([\w-]+)'/g)].map(([, name = '']) => name);
+  expect([...new Set(here)].toSorted()).toEqual([...lines.keys()].toSorted());
   expect(lines.size).toBeGreaterThan(8);
-  if (tests.found && aws !== undefined && psql !== undefined) expect([...untried]).toEqual([]);
 });
 
 it('bash takes all of them', () => {
