@@ -15,6 +15,7 @@ import { NetworkStack } from './network-stack';
 import { OperationsStack } from './operations-stack';
 import { excuseTags } from './policy/lint';
 import { addPolicyPacks } from './policy/packs';
+import { RecoveryStack } from './recovery-stack';
 import { SecretsStack } from './secrets-stack';
 import { ServiceStack } from './service-stack';
 import { StorageStack } from './storage-stack';
@@ -87,6 +88,15 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
   // Slack subscribes to the topics of both regions.
   operations.addStackDependency(edgeOperations);
 
+  if (config.recoveryRegion !== undefined) {
+    const recovery = new RecoveryStack(stage, 'recovery', {
+      ...props('recovery', true),
+      env: { account: config.account, region: config.recoveryRegion },
+    });
+    // They copy to it from their first day.
+    for (const copying of [storageStack, secretsStack, operations]) copying.addStackDependency(recovery);
+  }
+
   // Stateful things are known by name, not by export, so CloudFormation does not see the order by itself.
   for (const stateless of [cdn, service, operations])
     for (const stateful of [storageStack, dataStack, secretsStack]) stateless.addStackDependency(stateful);
@@ -116,7 +126,10 @@ function composeDelivery(
       terminationProtection: true,
       env: { account, region: first?.region },
       environments: here.map(({ name }) => name),
-      regions: [...new Set(here.map(({ region }) => region)), edgeRegion],
+      regions: [
+        ...new Set(here.flatMap(({ region, recoveryRegion = region }) => [region, recoveryRegion])),
+        edgeRegion,
+      ],
       replicateTo: production !== undefined && account !== production ? production : undefined,
       replicateFrom: account === production ? accounts.find((other) => other !== production) : undefined,
     });

@@ -20,7 +20,13 @@ export const stackIds = [
   'service',
   'operations',
 ] as const;
-export type StackId = (typeof stackIds)[number];
+/** Of an environment with a recovery region, beside the others. */
+export const recoveryStack = 'recovery';
+export type StackId = (typeof stackIds)[number] | typeof recoveryStack;
+
+/** In the order of composition. */
+export const stackIdsOf = (environment: EnvironmentName): readonly StackId[] =>
+  environments[environment].recoveryRegion === undefined ? stackIds : [...stackIds, recoveryStack];
 
 export interface CfnResource {
   readonly Type: string;
@@ -103,7 +109,7 @@ export interface LocatedResource extends CfnResource {
 
 /** Every resource of one environment. */
 export const resourcesOf = (environment: EnvironmentName): LocatedResource[] =>
-  stackIds.flatMap((stack) =>
+  stackIdsOf(environment).flatMap((stack) =>
     Object.entries(stackOf(environment, stack).template.Resources).map(([logicalId, resource]) => ({
       ...resource,
       stack,

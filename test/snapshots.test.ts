@@ -33,9 +33,9 @@ const stacks = everyStack().map(({ stack, template }) => ({ name: stack, templat
 
 it.each(stacks)('$name', ({ template }) => expect(written(redact(template))).toMatchSnapshot());
 
-it('has nine stacks for each environment, and delivery for each account', () => {
+it('has nine stacks for each environment, a tenth where there is a recovery region, and delivery for each account', () => {
   expect(stacks.map(({ name }) => name.replace(/.*\//, '')).filter((name) => name === 'data')).toHaveLength(4);
-  expect(stacks).toHaveLength(4 * 9 + 2);
+  expect(stacks).toHaveLength(4 * 9 + 1 + 2);
 });
 
 describe('redaction', () => {

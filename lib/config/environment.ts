@@ -111,6 +111,13 @@ export interface EnvironmentConfig {
   readonly account: string;
   readonly region: string;
   readonly availabilityZones: readonly string[];
+  /** Where copies are kept of what must outlive the region. @default - nothing outlives it */
+  readonly recoveryRegion?: string;
+  /**
+   * Ends the names of buckets, which are global: in another region an environment needs others than the ones that
+   * the lost region still owns. Begins with a hyphen. @default - none
+   */
+  readonly bucketSuffix?: string;
 
   /** Host names of the API; the first one is canonical (`BACKEND_PUBLIC_URL`). */
   readonly apiDomains: readonly Domain[];
@@ -167,6 +174,7 @@ export interface DemoConfig extends Omit<StagingConfig, 'name'> {
 export interface ProductionConfig extends Omit<StagingConfig, 'name'> {
   readonly name: 'production';
   readonly availabilityZones: readonly [string, string, string];
+  readonly recoveryRegion: string;
   readonly natGateways: 3;
   readonly database: DatabaseConfig & {
     readonly multiAz: true;

@@ -3,6 +3,8 @@ import type { AlarmDestinations, Domain, Environments, InterfaceEndpointService,
 
 /** Mumbai: the seeds' region, where the platform's users are. */
 const region = 'ap-south-1';
+/** Hyderabad: in India, too. An account has to enable it once; see docs/decisions/0017-recovery-region.md. */
+const recoveryRegion = 'ap-south-2';
 const twoZones = ['ap-south-1a', 'ap-south-1b'] as const;
 const threeZones = ['ap-south-1a', 'ap-south-1b', 'ap-south-1c'] as const;
 
@@ -153,6 +155,7 @@ export const environments: Environments = {
     account: accounts.production,
     region,
     availabilityZones: threeZones,
+    recoveryRegion,
     apiDomains: [
       domain('api.mrmentor.in', 'mrmentor.in'),
       domain('api.myanalyticsschool.com', 'myanalyticsschool.com'),

@@ -24,9 +24,11 @@ export const bucketPurposes = [
 ] as const;
 export type BucketPurpose = (typeof bucketPurposes)[number];
 
+type BucketOwner = Pick<EnvironmentConfig, 'name' | 'account' | 'bucketSuffix'>;
+
 /** Bucket names are global, so the account is a part of them. S3 allows 63 characters. */
-export const bucketName = (env: Pick<EnvironmentConfig, 'name' | 'account'>, purpose: BucketPurpose): string =>
-  `${application}-${env.name}-${purpose}-${env.account}`;
+export const bucketName = ({ name, account, bucketSuffix = '' }: BucketOwner, purpose: BucketPurpose): string =>
+  `${application}-${name}-${purpose}-${account}${bucketSuffix}`;
 
 /** The JSON secret that holds an environment's secret settings. */
 export const secretName = (env: EnvironmentName): string => `${application}-backend/${env}`;
@@ -53,3 +55,21 @@ export const imageRepositoryName = `${application}-backend`;
 
 /** CloudFront takes web ACLs and certificates from this region only; the stacks `edge` and `cdn` are in it. */
 export const edgeRegion = 'us-east-1';
+
+/**
+ * What stands in the recovery region. All of it is named here, since nothing of one region can refer to
+ * another one's resources but by name.
+ */
+export const recoveryVaultName = (env: EnvironmentName): string => `${application}-${env}-recovery`;
+
+/** Without `alias/`. */
+export const recoveryKeyAlias = (env: EnvironmentName): string => `${application}/${env}/recovery`;
+
+export const replicaBucketName = (...bucket: Parameters<typeof bucketName>): string =>
+  `${bucketName(...bucket)}-replica`;
+
+/** S3 copies objects to the recovery region as this role: the policies of both buckets name it. */
+export const replicationRoleName = (env: EnvironmentName): string => `${application}-${env}-replication`;
+
+/** Nobody but the task role may read these, so AWS Backup cannot copy them: S3 does. */
+export const replicatedPurposes = ['student-documents', 'invoices'] as const satisfies readonly BucketPurpose[];

@@ -2,7 +2,7 @@ import { checkCapacity, jobSize } from './capacity';
 import { type AlarmDestination, type Domain, type EnvironmentConfig, severities } from './environment';
 import { isPinned, parseImageTag } from './image-tag';
 import { databaseMemoryMiB, hostShapes } from './instance-types';
-import { bucketName, bucketPurposes } from './names';
+import { bucketName, bucketPurposes, edgeRegion, replicaBucketName, replicatedPurposes } from './names';
 import { checkSettings } from './settings';
 import { checkTimings, type Timings } from './timings';
 
@@ -17,6 +17,7 @@ export class ConfigurationError extends Error {
 /** Hosts of one machine or one network: no browser elsewhere has them. */
 const localHost =
   /^(localhost|.+\.(localhost|local|internal)|\[.*\]|0\.0\.0\.0|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})$/;
+const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/;
 
 function checkOrigin(env: EnvironmentConfig, origin: string): string[] {
@@ -85,10 +86,7 @@ const place = (env: EnvironmentConfig): Demand[] => [
     typeof env.account === 'string' && /^\d{12}$/.test(env.account),
     `${env.name}.account: "${env.account}" is no AWS account id; state 12 digits in lib/config/accounts.ts or pass -c account=123456789012.`,
   ],
-  [
-    /^[a-z]{2}(-[a-z]+)+-\d$/.test(env.region),
-    `${env.name}.region: "${env.region}" is no AWS region; state one such as ap-south-1.`,
-  ],
+  [regionName.test(env.region), `${env.name}.region: "${env.region}" is no AWS region; state one such as ap-south-1.`],
   ...env.availabilityZones.map(
     (zone): Demand => [
       zone.slice(0, -1) === env.region,
@@ -115,6 +113,33 @@ const place = (env: EnvironmentConfig): Demand[] => [
 const slackChannelIds = ({ alarms }: EnvironmentConfig): string[] => [
   ...new Set(severities.flatMap((severity) => alarms[severity].slack?.channelId ?? [])),
 ];
+
+/** A copy in the region that is lost, is lost as well. */
+const recovery = (env: EnvironmentConfig): Demand[] => {
+  const { name, region, recoveryRegion } = env;
+  if (recoveryRegion === undefined) return [];
+  return [
+    [
+      regionName.test(recoveryRegion),
+      `${name}.recoveryRegion: "${recoveryRegion}" is no AWS region; state one such as ap-south-2.`,
+    ],
+    [
+      recoveryRegion !== region,
+      `${name}.recoveryRegion: "${recoveryRegion}" is ${name}.region, and would be lost with it; state another one.`,
+    ],
+    [
+      recoveryRegion !== edgeRegion,
+      `${name}.recoveryRegion: "${recoveryRegion}" is the region of CloudFront's stacks, far from the users; state another one.`,
+    ],
+    ...replicatedPurposes.map((purpose): Demand => {
+      const bucket = replicaBucketName(env, purpose);
+      return [
+        bucket.length <= 63,
+        `${name}.name: bucket name "${bucket}" has ${bucket.length} characters; S3 allows 63. Shorten the environment's name or the purpose in lib/config/names.ts.`,
+      ];
+    }),
+  ];
+};
 
 const hostNames = ({ apiDomains, assetsDomain }: EnvironmentConfig): string[] =>
   [...apiDomains, assetsDomain].map(({ name }) => name);
@@ -146,6 +171,10 @@ const addresses = (env: EnvironmentConfig): Demand[] => [
   [env.apiDomains.length > 0, `${env.name}.apiDomains: empty; state at least one domain, the first is canonical.`],
   [env.origins.length > 0, `${env.name}.origins: empty, no browser could call the API; state at least one origin.`],
   ...severities.flatMap((severity) => alarmDestination(`${env.name}.alarms.${severity}`, env.alarms[severity])),
+  [
+    /^(-[a-z0-9]{1,8})?$/.test(env.bucketSuffix ?? ''),
+    `${env.name}.bucketSuffix: "${env.bucketSuffix}"; state a hyphen and up to 8 lower-case letters or digits, e.g. -2.`,
+  ],
   ...bucketPurposes.map((purpose): Demand => {
     const name = bucketName(env, purpose);
     return [
@@ -246,6 +275,10 @@ const production = ({ database, cache, deployment, ...env }: EnvironmentConfig):
   ],
   [cache.replicas >= 1, 'production.cache.replicas: 0 means no Redis when its node fails; state at least 1.'],
   [
+    env.recoveryRegion !== undefined,
+    'production.recoveryRegion: not stated, so nothing would outlive the region; state one such as ap-south-2.',
+  ],
+  [
     env.availabilityZones.length >= 3,
     `production.availabilityZones: ${env.availabilityZones.length}; state 3, so that losing one leaves two.`,
   ],
@@ -267,7 +300,7 @@ const unmet = (demands: readonly Demand[]): string[] =>
   demands.flatMap(([holds, otherwise]) => (holds ? [] : [otherwise]));
 
 const checkEnvironment = (env: EnvironmentConfig): string[] => [
-  ...unmet([...place(env), ...addresses(env)]),
+  ...unmet([...place(env), ...recovery(env), ...addresses(env)]),
   ...env.apiDomains.flatMap((domain, index) =>
     checkDomain(`${env.name}.apiDomains[${index}]`, env, domain, env.region),
   ),

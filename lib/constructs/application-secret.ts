@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
-import { secretName } from '../config/names';
+import { recoveryKeyAlias, secretName } from '../config/names';
 import { acknowledge } from '../policy/acknowledge';
 import { containerSecret } from './container-secret';
 import type { EncryptionKey } from './encryption-key';
@@ -36,6 +36,12 @@ export class ApplicationSecret extends Construct {
       secretStringValue: SecretValue.unsafePlainText('{}'),
       removalPolicy: removalPolicy(env),
     });
+    const { recoveryRegion: region } = env;
+    // By alias, since the key is another region's. A replica follows every change within seconds, the mistakes as well.
+    if (region !== undefined)
+      (secret.node.defaultChild as secretsmanager.CfnSecret).replicaRegions = [
+        { region, kmsKeyId: `alias/${recoveryKeyAlias(env.name)}` },
+      ];
     secret.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'ThisAccountOnly',

@@ -1,10 +1,11 @@
-import { Aws, Duration, Fn } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Fn, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
-import { application } from '../config/names';
+import { application, recoveryVaultName } from '../config/names';
+import { regionCopyDays } from '../config/recovery';
 import { acknowledge } from '../policy/acknowledge';
 import { watchBackups } from './backup-alarm';
 import type { Database } from './database';
@@ -29,9 +30,10 @@ export interface BackupPlanProps {
 }
 
 /**
- * Copies of the database and the buckets in a vault that neither the task role nor a deploy can empty.
+ * Copies of the database and the buckets in a vault that neither the task role nor a deploy can empty, and in
+ * another one of the recovery region where there is one.
  * Without the buckets that nobody but the task role may read, which includes the role of AWS Backup:
- * those rely on versioning. Without the logical backups, too, which are copies already.
+ * those rely on versioning and replication. Without the logical backups, too, which are copies already.
  */
 export class BackupPlan extends Construct {
   constructor(scope: Construct, id: string, { database, storage, encryptionKey, monitoring, env }: BackupPlanProps) {
@@ -54,6 +56,7 @@ export class BackupPlan extends Construct {
         startWindow: Duration.hours(1),
         completionWindow: Duration.hours(6),
         deleteAfter: Duration.days(env.database.backupRetentionDays),
+        copyActions: this.copies(env),
       }),
     );
     const role = new ServiceRole(this, 'Role', {
@@ -81,5 +84,23 @@ export class BackupPlan extends Construct {
         managed,
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup]': managed,
     });
+  }
+
+  /** A copy of each into the vault of the recovery region, which is known by name. */
+  private copies({ name, recoveryRegion }: EnvironmentConfig): backup.BackupPlanCopyActionProps[] | undefined {
+    if (recoveryRegion === undefined) return undefined;
+    const arn = Stack.of(this).formatArn({
+      service: 'backup',
+      region: recoveryRegion,
+      resource: 'backup-vault',
+      resourceName: recoveryVaultName(name),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return [
+      {
+        destinationBackupVault: backup.BackupVault.fromBackupVaultArn(this, 'RecoveryVault', arn),
+        deleteAfter: Duration.days(regionCopyDays),
+      },
+    ];
   }
 }

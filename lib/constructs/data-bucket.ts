@@ -5,10 +5,13 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { type BucketPurpose, bucketName, taskRoleName } from '../config/names';
+import { oldVersionsDays } from '../config/recovery';
 import { acknowledge } from '../policy/acknowledge';
 import { requestMetrics, watchUploads } from './bucket-alarm';
 import type { Monitoring } from './monitoring';
+import { deny, everyObjectAction, objectActions, replicationRead, roleNamed } from './object-access';
 import { privateBucket } from './private-bucket';
+import type { Replication } from './replication';
 
 export interface DataBucketProps {
   readonly env: EnvironmentConfig;
@@ -29,16 +32,9 @@ export interface DataBucketProps {
   readonly archiveAfterDays?: number;
   /** @default - objects are kept */
   readonly expireAfterDays?: number;
+  /** S3 copies every object to another region. @default - it does not */
+  readonly replication?: Replication;
 }
-
-/** What the task role may do with an object. */
-const objectActions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
-const objectActionsToDeny = [
-  ...objectActions,
-  's3:GetObjectVersion',
-  's3:GetObjectVersionForReplication',
-  's3:DeleteObjectVersion',
-];
 
 /** A private, versioned, encrypted bucket of the platform's primary data. */
 export class DataBucket extends s3.Bucket {
@@ -67,15 +63,17 @@ export class DataBucket extends s3.Bucket {
     this.logTo(props.accessLogs, purpose);
     this.literalName = bucketName(env, purpose);
     this.literalArn = Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: this.literalName });
-    const { taskRoleOnly = false, expireAfterDays } = props;
+    const { taskRoleOnly = false, expireAfterDays, replication } = props;
     if (props.browserUploads) watchUploads(this, { ...props, bucket: this.literalName });
     this.inBackupPlan = !taskRoleOnly && expireAfterDays === undefined;
-    if (taskRoleOnly) this.denyAllBut(taskRoleName(env.name));
-    acknowledge(this, {
-      'NIST.800.53.R5-S3BucketReplicationEnabled': !this.inBackupPlan
-        ? 'Versioning undoes a deletion; a replica would be one more place to keep from other readers, or a copy of copies.'
-        : 'Versioning undoes a deletion and AWS Backup keeps copies in a vault of its own; replication would copy a deletion as well.',
-    });
+    if (taskRoleOnly) this.denyAllBut(taskRoleName(env.name), replication);
+    if (replication) this.replicate(replication, purpose);
+    else
+      acknowledge(this, {
+        'NIST.800.53.R5-S3BucketReplicationEnabled': !this.inBackupPlan
+          ? 'Versioning undoes a deletion; a replica would be one more place to keep from other readers, or a copy of copies.'
+          : 'Versioning undoes a deletion and AWS Backup keeps copies in a vault of its own; replication would copy a deletion as well.',
+      });
   }
 
   /** Reads and writes objects; no bucket settings, no versions. */
@@ -113,24 +111,21 @@ export class DataBucket extends s3.Bucket {
     this.node.addDependency(accessLogs);
   }
 
-  private denyAllBut(roleName: string): void {
-    const taskRole = Stack.of(this).formatArn({
-      service: 'iam',
-      region: '',
-      resource: 'role',
-      resourceName: roleName,
+  /** Not by `replicationRules`, which would take the other region's bucket and key for constructs of this one. */
+  private replicate(replication: Replication, purpose: BucketPurpose): void {
+    (this.node.defaultChild as s3.CfnBucket).replicationConfiguration = replication.configurationOf(purpose);
+    // S3 refuses a role that may not do its work yet.
+    this.node.addDependency(replication);
+  }
+
+  private denyAllBut(roleName: string, replication: Replication | undefined): void {
+    deny(this, {
+      sid: 'TaskRoleOnly',
+      actions: everyObjectAction.filter((action) => !(replication && action === replicationRead)),
+      butTo: [roleNamed(Stack.of(this), roleName), ...this.emptyingRole()],
     });
-    this.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'TaskRoleOnly',
-        effect: iam.Effect.DENY,
-        principals: [new iam.AnyPrincipal()],
-        actions: objectActionsToDeny,
-        resources: [this.arnForObjects('*')],
-        // By name, because the role belongs to a stack that may come and go without this one.
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': [taskRole, ...this.emptyingRole()] } },
-      }),
-    );
+    if (replication)
+      deny(this, { sid: 'ReplicationOnly', actions: [replicationRead], butTo: [replication.literalRoleArn] });
   }
 }
 
@@ -145,7 +140,7 @@ const uploadCors = (env: EnvironmentConfig): s3.CorsRule => ({
 
 const lifecycle = ({ archiveAfterDays, expireAfterDays }: DataBucketProps): s3.LifecycleRule[] => [
   { id: 'incomplete-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
-  { id: 'old-versions', noncurrentVersionExpiration: Duration.days(90) },
+  { id: 'old-versions', noncurrentVersionExpiration: Duration.days(oldVersionsDays) },
   ...(archiveAfterDays === undefined
     ? []
     : [

@@ -1,10 +1,13 @@
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
+import { replicatedPurposes } from '../config/names';
+import { dumpDays } from '../config/recovery';
 import { AccessLogBucket } from './access-log-bucket';
 import { allowCdnToRead } from './cdn-origin-access';
 import { DataBucket } from './data-bucket';
 import type { EncryptionKey } from './encryption-key';
 import type { Monitoring } from './monitoring';
+import { Replication } from './replication';
 
 export interface ObjectStorageProps {
   readonly env: EnvironmentConfig;
@@ -26,6 +29,11 @@ export class ObjectStorage extends Construct {
     super(scope, id);
     const accessLogs = new AccessLogBucket(this, 'AccessLogs', { env });
     const shared = { env, encryptionKey, accessLogs, monitoring };
+    const { recoveryRegion } = env;
+    const replication =
+      recoveryRegion === undefined
+        ? undefined
+        : new Replication(this, 'Replication', { env, recoveryRegion, purposes: replicatedPurposes, encryptionKey });
     this.recordings = new DataBucket(this, 'Recordings', {
       ...shared,
       purpose: 'recordings',
@@ -37,6 +45,7 @@ export class ObjectStorage extends Construct {
       purpose: 'student-documents',
       browserUploads: true,
       taskRoleOnly: true,
+      replication,
     });
     this.bannerAssets = new DataBucket(this, 'BannerAssets', {
       ...shared,
@@ -44,7 +53,12 @@ export class ObjectStorage extends Construct {
       browserUploads: true,
     });
     this.courses = new DataBucket(this, 'Courses', { ...shared, purpose: 'courses', browserUploads: true });
-    this.invoices = new DataBucket(this, 'Invoices', { ...shared, purpose: 'invoices', taskRoleOnly: true });
+    this.invoices = new DataBucket(this, 'Invoices', {
+      ...shared,
+      purpose: 'invoices',
+      taskRoleOnly: true,
+      replication,
+    });
     this.interviewArchive = new DataBucket(this, 'InterviewArchive', {
       ...shared,
       purpose: 'interview-archive',
@@ -54,7 +68,7 @@ export class ObjectStorage extends Construct {
       ...shared,
       purpose: 'database-backups',
       appendOnly: true,
-      expireAfterDays: 30,
+      expireAfterDays: dumpDays,
     });
     allowCdnToRead(this.bannerAssets, encryptionKey);
   }

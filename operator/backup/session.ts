@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { environments } from '../../lib/config/environments';
 import { bucketName, databaseName } from '../../lib/config/names';
 import { type AwsTarget, clientConfiguration, requireAccount } from '../aws-account';
 
@@ -49,7 +50,7 @@ export async function withBackups<T>(
   work: (session: BackupSession) => Promise<T>,
 ): Promise<T> {
   const account = await requireAccount(target);
-  const bucket = bucketName({ name: target.environment, account }, 'database-backups');
+  const bucket = bucketName({ ...environments[target.environment], account }, 'database-backups');
   const configuration = clientConfiguration(target);
   const clients = {
     scheduler: new SchedulerClient(configuration),

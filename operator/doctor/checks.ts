@@ -130,7 +130,7 @@ export const machineChecks = (environment: Readonly<Record<string, string | unde
     ...{ optional: true, run: () => engine(environment) },
   },
   {
-    ...{ title: `PostgreSQL's client ${postgresMajor}`, neededFor: 'backups outside the container' },
+    ...{ title: `PostgreSQL's client ${postgresMajor}`, neededFor: 'drill; backups outside the container' },
     ...{ optional: true, run: postgresClient },
   },
   { title: 'AWS accounts', neededFor: 'cdk deploy, secrets', optional: true, run: realAccounts },

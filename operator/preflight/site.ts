@@ -7,8 +7,9 @@ import { type AwsTarget, clientConfiguration } from '../aws-account';
 import { stackResources } from '../stack-resources';
 
 const edgeStacks: readonly string[] = ['edge', 'cdn'];
-export const stacks = ['network', 'storage', 'data', 'secrets', 'edge', 'cdn', 'service', 'operations'] as const;
-export type StackId = (typeof stacks)[number];
+const stacks = ['network', 'storage', 'data', 'secrets', 'edge', 'cdn', 'service', 'operations'] as const;
+const recoveryStack = 'recovery';
+export type StackId = (typeof stacks)[number] | typeof recoveryStack;
 
 export interface SiteProps {
   readonly target: AwsTarget;
@@ -66,7 +67,12 @@ export class Site {
     return stackName(this.config.name, stack);
   }
 
+  get stacks(): readonly StackId[] {
+    return this.config.recoveryRegion === undefined ? stacks : [...stacks, recoveryStack];
+  }
+
   regionOf(stack: StackId): string {
+    if (stack === recoveryStack) return this.config.recoveryRegion ?? this.config.region;
     return edgeStacks.includes(stack) ? edgeRegion : this.config.region;
   }
 

@@ -44,6 +44,30 @@ export const malformed: readonly Case[] = [
     'staging.availabilityZones: 1 zone(s); a load balancer needs at least 2.',
   ],
   [
+    'a recovery region that is none',
+    production,
+    { recoveryRegion: 'hyderabad' },
+    'production.recoveryRegion: "hyderabad" is no AWS region; state one such as ap-south-2.',
+  ],
+  [
+    'a recovery region that is lost with the region',
+    production,
+    { recoveryRegion: 'ap-south-1' },
+    'production.recoveryRegion: "ap-south-1" is production.region, and would be lost with it; state another one.',
+  ],
+  [
+    'a recovery region on the other side of the world',
+    production,
+    { recoveryRegion: 'us-east-1' },
+    'production.recoveryRegion: "us-east-1" is the region of CloudFront\'s stacks, far from the users; state another one.',
+  ],
+  [
+    'a suffix that no bucket can have',
+    production,
+    { bucketSuffix: '_Two' },
+    'production.bucketSuffix: "_Two"; state a hyphen and up to 8 lower-case letters or digits, e.g. -2.',
+  ],
+  [
     'two NAT gateways in three zones',
     production,
     { natGateways: 2 },
@@ -376,6 +400,12 @@ export const careless: readonly Case[] = [
     production,
     { cache: { ...production.cache, replicas: 0 } },
     'production.cache.replicas: 0 means no Redis when its node fails; state at least 1.',
+  ],
+  [
+    'production without a recovery region',
+    production,
+    { recoveryRegion: undefined },
+    'production.recoveryRegion: not stated, so nothing would outlive the region; state one such as ap-south-2.',
   ],
   [
     'production in two zones',

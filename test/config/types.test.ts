@@ -52,6 +52,10 @@ const openBalancer: ProductionConfig = { ...production, protectLoadBalancer: fal
 // @ts-expect-error production has three zones
 const twoZones: ProductionConfig = { ...production, availabilityZones: ['ap-south-1a', 'ap-south-1b'] };
 
+const { recoveryRegion: __, ...withoutRecovery } = production;
+// @ts-expect-error production's data outlives its region
+const oneRegion: ProductionConfig = withoutRecovery;
+
 // @ts-expect-error production has a NAT gateway in each zone
 void ({ ...production, natGateways: 1 } satisfies ProductionConfig);
 
@@ -109,6 +113,7 @@ it.each<[string, EnvironmentConfig]>([
   ['production.cache.replicas: 0 ', oneNode],
   ['production.protectLoadBalancer: false ', openBalancer],
   ['production.availabilityZones: 2;', twoZones],
+  ['production.recoveryRegion: not stated', oneRegion],
   ['production.settings.LOG_LEVLE: not in the contract', misspelt],
   ['production.settings.JWT_SECRET: a key of the secret', secret],
   ['production.settings.DB_HOST: the infrastructure sets it', wired],

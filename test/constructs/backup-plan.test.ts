@@ -20,10 +20,18 @@ it('copies daily, before the logical backup, and keeps the copies as long as poi
       StartWindowMinutes: 60,
       CompletionWindowMinutes: 360,
       Lifecycle: { DeleteAfterDays: 35 },
+      CopyActions: [
+        {
+          DestinationBackupVaultArn:
+            'arn:aws:backup:ap-south-2:000000000002:backup-vault:mr-mentor-production-recovery',
+          Lifecycle: { DeleteAfterDays: 14 },
+        },
+      ],
       TargetBackupVault: { 'Fn::GetAtt': [vault.id, 'BackupVaultName'] },
     },
   ]);
   expect(rules(development)[0].Lifecycle).toEqual({ DeleteAfterDays: 7 });
+  expect(rules(development)[0]).not.toHaveProperty('CopyActions');
 });
 
 it('keeps the copies in a vault that nobody empties, encrypted', () => {

@@ -1,6 +1,6 @@
 import type { EnvironmentName } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
-import { bucketName, bucketPurposes } from '../../lib/config/names';
+import { bucketName, bucketPurposes, replicaBucketName, replicatedPurposes } from '../../lib/config/names';
 import { environmentNames, type LocatedResource, resourcesOf } from '../deployed';
 import { referencesOf } from './references';
 
@@ -60,6 +60,8 @@ describe.each(environmentNames)('in %s', (environment) => {
   const { account } = config;
   const { resources, ofType, only } = inside(environment);
   const buckets = ofType('AWS::S3::Bucket');
+  const replicated = config.recoveryRegion !== undefined;
+  const replicas = replicated ? replicatedPurposes.map((purpose) => replicaBucketName(config, purpose)) : [];
   const policyOf = (bucket: LocatedResource) =>
     ofType('AWS::S3::BucketPolicy').find(({ Properties }) => Properties.Bucket.Ref === bucket.logicalId);
   /** Empties a bucket before CloudFormation deletes it, where data may go with its stack. */
@@ -70,7 +72,7 @@ describe.each(environmentNames)('in %s', (environment) => {
 
   it('has every bucket, by its name', () => {
     expect(buckets.map(({ Properties }) => Properties.BucketName).sort()).toEqual(
-      bucketPurposes.map((purpose) => bucketName(config, purpose)).sort(),
+      [...bucketPurposes.map((purpose) => bucketName(config, purpose)), ...replicas].sort(),
     );
   });
 
@@ -166,23 +168,34 @@ describe.each(environmentNames)('in %s', (environment) => {
       const denies = bucketStatements(policyOf(bucket as LocatedResource) as LocatedResource).filter(
         ({ Sid, Effect }) => Effect === 'Deny' && Sid !== undefined,
       );
+      const common = {
+        ...{ Effect: 'Deny', Principal: { AWS: '*' } },
+        Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [bucket?.logicalId, 'Arn'] }, '/*']] },
+      };
+      const reading = 's3:GetObjectVersionForReplication';
       expect(denies).toEqual([
         {
-          Sid: 'TaskRoleOnly',
-          Effect: 'Deny',
-          Principal: { AWS: '*' },
+          ...{ Sid: 'TaskRoleOnly', ...common },
           Action: [
             's3:AbortMultipartUpload',
             's3:DeleteObject',
             's3:DeleteObjectVersion',
             's3:GetObject',
             's3:GetObjectVersion',
-            's3:GetObjectVersionForReplication',
+            ...(replicated ? [] : [reading]),
             's3:PutObject',
           ],
-          Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [bucket?.logicalId, 'Arn'] }, '/*']] },
           Condition: { ArnNotEquals: { 'aws:PrincipalArn': expect.anything() } },
         },
+        // S3 itself reads for the copy in the recovery region, by this one action; the task role need not.
+        ...(replicated
+          ? [
+              {
+                ...{ Sid: 'ReplicationOnly', ...common, Action: reading },
+                Condition: { ArnNotEquals: { 'aws:PrincipalArn': [roleArn(`mr-mentor-${environment}-replication`)] } },
+              },
+            ]
+          : []),
       ]);
       const [deny] = denies;
       const byText = (a: unknown, b: unknown) => JSON.stringify(a).localeCompare(JSON.stringify(b));
@@ -190,6 +203,34 @@ describe.each(environmentNames)('in %s', (environment) => {
         admitted.sort(byText),
       );
     });
+  });
+
+  it('replicas are as closed as their originals, and nothing but replication writes them', () => {
+    const readers = replicas.map((name) => {
+      const bucket = buckets.find(({ Properties }) => Properties.BucketName === name);
+      return bucketStatements(policyOf(bucket as LocatedResource) as LocatedResource)
+        .filter(({ Effect, Sid }) => Effect === 'Allow' || Sid !== undefined)
+        .map(({ Sid, Effect, Action, Condition }) => [
+          Sid,
+          Effect,
+          Action,
+          Condition?.ArnNotEquals?.['aws:PrincipalArn'],
+        ]);
+    });
+    const role = (name: string) => [`arn:aws:iam::${account}:role/mr-mentor-${environment}-${name}`];
+    const all = expect.arrayContaining([
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:PutObject',
+      's3:DeleteObjectVersion',
+    ]);
+    const writes = ['s3:ReplicateDelete', 's3:ReplicateObject', 's3:ReplicateTags'];
+    expect(readers).toEqual(
+      replicas.map(() => [
+        ['TaskRoleOnly', 'Deny', all, role('task')],
+        ['ReplicationOnly', 'Deny', writes, role('replication')],
+      ]),
+    );
   });
 
   it('the database is out of reach of the internet, encrypted, and speaks TLS only', () => {

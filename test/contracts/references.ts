@@ -1,5 +1,5 @@
 import type { EnvironmentName } from '../../lib/config/environment';
-import { stackIds, stackOf } from '../deployed';
+import { stackIdsOf, stackOf } from '../deployed';
 
 /** What a value in a template points at, within its stack or through an export: `network/NetworkVpc7FB7348F`. */
 export type Resolve = (stack: string, value: unknown) => string;
@@ -11,7 +11,7 @@ const target = (value: unknown): string | undefined => {
 
 export function referencesOf(environment: EnvironmentName): Resolve {
   const exported = new Map<string, string>();
-  for (const stack of stackIds)
+  for (const stack of stackIdsOf(environment))
     for (const { Value, Export } of Object.values(stackOf(environment, stack).template.Outputs ?? {}) as {
       Value: unknown;
       Export?: { Name: string };

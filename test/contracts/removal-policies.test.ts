@@ -75,8 +75,10 @@ describe.each(environmentNames)('%s', (environment) => {
     const protectedStacks = everyStack().filter(
       (stack) => stack.environment === environment && stack.terminationProtection,
     );
+    const { removal, recoveryRegion } = environments[environment];
+    const recovery = recoveryRegion === undefined ? [] : ['recovery'];
     expect(protectedStacks.map(({ stack }) => stack.split('/')[1]).sort()).toEqual(
-      environments[environment].removal === 'retain' ? ['data', 'secrets', 'storage'] : [],
+      removal === 'retain' ? ['data', ...recovery, 'secrets', 'storage'] : [],
     );
   });
 
@@ -98,10 +100,13 @@ describe.each(environmentNames)('%s', (environment) => {
     );
   });
 
-  it('locks the vault where data is kept', () => {
-    const vault = stateful.find(({ Type }) => Type === 'AWS::Backup::BackupVault');
-    const locked = JSON.stringify(vault?.Properties.AccessPolicy ?? '').includes('backup:DeleteRecoveryPoint');
-    expect(locked).toBe(environments[environment].removal === 'retain');
+  it('locks every vault where data is kept', () => {
+    const vaults = stateful.filter(({ Type }) => Type === 'AWS::Backup::BackupVault');
+    expect(vaults).toHaveLength(environments[environment].recoveryRegion === undefined ? 1 : 2);
+    for (const { Properties } of vaults)
+      expect(JSON.stringify(Properties.AccessPolicy ?? '').includes('backup:DeleteRecoveryPoint')).toBe(
+        environments[environment].removal === 'retain',
+      );
   });
 });
 

@@ -67,7 +67,7 @@ it('never prints a small amount as nothing', () => {
 
 it('says when the budget does not hold it', () => {
   const over = production.map((block): Block => ({ ...block, budgetUsd: 1000 }));
-  expect(textReport(alone(over))).toMatch(/It EXCEEDS the budget of 1,000 by [\d.]+ \(\d+ %\)\./);
+  expect(textReport(alone(over))).toMatch(/It EXCEEDS the budget of 1,000 by [\d,.]+ \(\d+ %\)\./);
   expect(markdownReport({ ...compared(over), differences: compareEstimates(production, over) })).toMatch(
     /^- production: It EXCEEDS the budget of 1,000/m,
   );

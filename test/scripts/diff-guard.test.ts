@@ -32,7 +32,7 @@ it('ends with 0 where nothing changes, and says so', () => {
   const { code, out, err } = diffGuard('--base', deployed, '--head', deployed);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out.split('\n')[0]).toBe(
-    '✓ green: no template differs, so a deployment would change nothing (38 stacks of development, staging, demo, production, delivery-000000000001 and delivery-000000000002).',
+    '✓ green: no template differs, so a deployment would change nothing (39 stacks of development, staging, demo, production, delivery-000000000001 and delivery-000000000002).',
   );
 });
 

@@ -10,7 +10,9 @@ const qualifier = 'hnb659fds';
 /** The least that stacks of the CDK's default synthesizer deploy with (`MIN_BOOTSTRAP_STACK_VERSION` of aws-cdk-lib). */
 const bootstrapVersion = 6;
 
-const regionsOf = ({ config }: Site): readonly string[] => [...new Set([config.region, edgeRegion])];
+const regionsOf = ({ config: { region, recoveryRegion = region } }: Site): readonly string[] => [
+  ...new Set([region, edgeRegion, recoveryRegion]),
+];
 
 /** Some regions answer nobody until the account opts in. */
 export async function regions(site: Site): Promise<Answer> {

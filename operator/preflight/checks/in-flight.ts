@@ -5,11 +5,11 @@ import { isUnderWay, readDeployments } from '../../release/service-deployments';
 import { isNoSuchStack } from '../../stack-resources';
 import { type Answer, failed, passed, together } from '../answer';
 import { isServed, notServed } from '../served';
-import { type Site, type StackId, stacks } from '../site';
+import type { Site, StackId } from '../site';
 
 /** What CloudFormation is at, or has been left in. */
 export async function stackStates(site: Site): Promise<Answer> {
-  const answers = await Promise.all(stacks.map((stack) => stackState(site, stack)));
+  const answers = await Promise.all(site.stacks.map((stack) => stackState(site, stack)));
   return together(answers);
 }
 

@@ -80,26 +80,26 @@ it('prices a bucket, its archive, its replica in a recovery region, and the way 
   const block = priced(
     draftStack({ Source: ['AWS::S3::Bucket', replicated], Key: ['AWS::KMS::Key'], Role: ['AWS::IAM::Role'] }),
     draftStack({}, {}),
-    draftStack({ Replica: ['AWS::S3::Bucket', replica] }, { region: 'ap-southeast-1' }),
+    draftStack({ Replica: ['AWS::S3::Bucket', replica] }, { region: 'ap-south-2' }),
   );
   // 1,500 GB, of which 60 % are archived and 5 % are new each month.
   expect(line(block, 'Storage (recordings)').usd).toBe(600 * 0.025);
   expect(line(block, 'Storage, archived (recordings)').usd).toBe(900 * 0.005);
   expect(line(block, 'Copying to another region (recordings)').usd).toBeCloseTo(75 * 0.086);
   expect(line(block, 'Copying within a quarter of an hour (recordings)').usd).toBe(1.13);
-  expect(line(block, 'Storage (recordings), in ap-southeast-1').usd).toBe(1500 * 0.025);
+  expect(line(block, 'Storage (recordings), in ap-south-2').usd).toBe(1500 * 0.025);
   expect(block.gaps).toEqual([]);
 });
 
 it('prices replicas of secrets, and the password that RDS keeps', () => {
   const block = priced(
     draftStack({
-      Secret: ['AWS::SecretsManager::Secret', { ReplicaRegions: [{ Region: 'ap-southeast-1' }] }],
+      Secret: ['AWS::SecretsManager::Secret', { ReplicaRegions: [{ Region: 'ap-south-2' }] }],
       Database: ['AWS::RDS::DBInstance', { ManageMasterUserPassword: true }],
     }),
   );
   expect(line(block, 'Secrets: 2').usd).toBe(0.8);
-  expect(line(block, 'Secrets: 1, in ap-southeast-1').usd).toBe(0.4);
+  expect(line(block, 'Secrets: 1, in ap-south-2').usd).toBe(0.4);
 });
 
 const plan = (rule: Properties, resources: unknown): Resources => ({
@@ -114,13 +114,13 @@ const arn = 'arn:aws:rds:ap-south-1:000000000002:db:mr-mentor-production';
 
 it('prices backups, and their copies where they are', () => {
   const copy = {
-    DestinationBackupVaultArn: 'arn:aws:backup:ap-southeast-1:1:backup-vault:v',
+    DestinationBackupVaultArn: 'arn:aws:backup:ap-south-2:1:backup-vault:v',
     Lifecycle: { DeleteAfterDays: 7 },
   };
   const block = priced(draftStack(plan({ Lifecycle: { DeleteAfterDays: 35 }, CopyActions: [copy] }, [arn])));
   // 60 GB, of which 2 change each day.
   expect(line(block, 'Backups of the database, 35 days').usd).toBe(12.35);
-  expect(line(block, 'Backup copies of the database, 7 days, in ap-southeast-1').usd).toBe(7.03);
+  expect(line(block, 'Backup copies of the database, 7 days, in ap-south-2').usd).toBe(7.03);
   expect(line(block, 'Copying backups of the database').usd).toBeCloseTo(60 * 0.086);
 });
 

@@ -20,7 +20,7 @@ const inProduction = (folder: string, name: RegExp): string => {
 
 it('reads every stack with its account, protection and acknowledgements', () => {
   const stacks = readAssembly(deployed);
-  expect(stacks).toHaveLength(34);
+  expect(stacks).toHaveLength(39);
   expect(stacks.find(({ path }) => path === 'production/data')).toMatchObject({
     ...{ environment: 'production', id: 'data', stackName: 'mr-mentor-production-data', account: '000000000002' },
     ...{ region: 'ap-south-1', terminationProtection: true },

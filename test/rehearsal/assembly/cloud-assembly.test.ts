@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvironment, readStackArtifacts } from '../../../rehearsal/assembly/cloud-assembly';
 import { hostNamesOf } from '../../../rehearsal/assembly/host-names';
-import { environmentNames, stackIds } from '../../deployed';
+import { environmentNames, stackIdsOf } from '../../deployed';
 import { deployed } from './endpoints';
 
 it.each(environmentNames)('reads the stacks of %s, each behind those that it depends on', (environment) => {
   const stacks = readEnvironment(deployed, environment);
-  expect(stacks.map(({ id }) => id).sort()).toEqual([...stackIds].sort());
+  expect(stacks.map(({ id }) => id).sort()).toEqual([...stackIdsOf(environment)].sort());
   for (const [index, { dependencies, template }] of stacks.entries()) {
     const later = stacks.slice(index).map(({ artifact }) => artifact);
     expect(dependencies.filter((each) => later.includes(each))).toEqual([]);
