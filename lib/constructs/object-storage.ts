@@ -33,7 +33,11 @@ export class ObjectStorage extends Construct {
     const replication =
       recoveryRegion === undefined
         ? undefined
-        : new Replication(this, 'Replication', { env, recoveryRegion, purposes: replicatedPurposes, encryptionKey });
+        : new Replication(this, 'Replication', {
+            ...shared,
+            recoveryRegion,
+            purposes: replicatedPurposes,
+          });
     this.recordings = new DataBucket(this, 'Recordings', {
       ...shared,
       purpose: 'recordings',

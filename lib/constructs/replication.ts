@@ -13,13 +13,19 @@ import {
 } from '../config/names';
 import { replicationMinutes } from '../config/recovery';
 import { acknowledge } from '../policy/acknowledge';
+import type { Monitoring } from './monitoring';
 import { replicationRead, replicationWrites, roleNamed } from './object-access';
+import { watchReplication } from './replication-alarms';
 import { ServiceRole } from './service-role';
+
+/** One of a bucket, which its metrics are called by. */
+const ruleId = 'recovery-region';
 
 export interface ReplicationProps {
   readonly env: EnvironmentConfig;
   readonly recoveryRegion: string;
   readonly purposes: readonly BucketPurpose[];
+  readonly monitoring: Monitoring;
   /** That the objects are encrypted with. */
   readonly encryptionKey: kms.IKey;
 }
@@ -41,7 +47,7 @@ export class Replication extends Construct {
     private readonly props: ReplicationProps,
   ) {
     super(scope, id);
-    const { env } = props;
+    const { env, monitoring, purposes } = props;
     const role = new ServiceRole(this, 'Role', {
       roleName: replicationRoleName(env.name),
       description: 'S3 copies objects to the recovery region',
@@ -51,6 +57,7 @@ export class Replication extends Construct {
     this.roleArn = role.roleArn;
     this.allowBuckets(role);
     this.allowKeys(role);
+    for (const purpose of purposes) watchReplication(this, { monitoring, env, purpose, ruleId });
   }
 
   /** What the bucket of this purpose says of its copies. */
@@ -60,7 +67,7 @@ export class Replication extends Construct {
       role: this.roleArn,
       rules: [
         {
-          id: 'recovery-region',
+          id: ruleId,
           priority: 1,
           status: 'Enabled',
           filter: { prefix: '' },

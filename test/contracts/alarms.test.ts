@@ -75,7 +75,8 @@ describe.each(environmentNames)('in %s', (environment) => {
     const blueGreen = environment !== 'development';
     for (const name of ['ReleaseErrors', 'ReleaseUnhealthy', 'SecondColourRoom'])
       expect(names.has(name)).toBe(blueGreen);
-    expect(names.has('CacheReplicationLag')).toBe(environment === 'production');
+    for (const name of ['CacheReplicationLag', 'ReplicationLate', 'ReplicationFailed'])
+      expect(names.has(name)).toBe(environment === 'production');
   });
 
   it('both colours are watched, where there are two', () => {
