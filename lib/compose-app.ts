@@ -57,7 +57,8 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
 
   const monitoring = new Monitoring();
   const edgeMonitoring = new Monitoring();
-  const { network } = new NetworkStack(stage, 'network', { ...props('network'), monitoring });
+  const networkStack = new NetworkStack(stage, 'network', { ...props('network'), monitoring });
+  const { network } = networkStack;
   const storageStack = new StorageStack(stage, 'storage', { ...props('storage', true), monitoring });
   const dataStack = new DataStack(stage, 'data', { ...props('data', true), network, monitoring });
   const secretsStack = new SecretsStack(stage, 'secrets', props('secrets', true));
@@ -66,8 +67,13 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
   const { secret } = secretsStack;
 
   const edge = { env: { account: config.account, region: edgeRegion }, monitoring: edgeMonitoring };
-  const { webAcl, domainNames } = new EdgeStack(stage, 'edge', { ...props('edge'), ...edge });
-  const cdn = new CdnStack(stage, 'cdn', { ...props('cdn'), ...edge, webAcl, domainNames });
+  const edgeStack = new EdgeStack(stage, 'edge', { ...props('edge'), ...edge });
+  const cdn = new CdnStack(stage, 'cdn', {
+    ...props('cdn'),
+    ...edge,
+    webAcl: edgeStack.webAcl,
+    domainNames: edgeStack.domainNames,
+  });
   const edgeOperations = new EdgeOperationsStack(stage, 'edge-operations', { ...props('edge-operations'), ...edge });
   const service = new ServiceStack(stage, 'service', {
     ...props('service'),
@@ -87,6 +93,9 @@ function composeEnvironment(app: App, config: EnvironmentConfig): void {
   });
   // Slack subscribes to the topics of both regions.
   operations.addStackDependency(edgeOperations);
+  // Names of what they watch are published, not exported.
+  for (const watched of [networkStack, service]) operations.addStackDependency(watched);
+  for (const watched of [edgeStack, cdn]) edgeOperations.addStackDependency(watched);
 
   if (config.recoveryRegion !== undefined) {
     const recovery = new RecoveryStack(stage, 'recovery', {

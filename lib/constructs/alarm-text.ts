@@ -4,6 +4,7 @@ import { repository } from '../config/accounts';
 import type { EnvironmentName, Severity } from '../config/environment';
 import { application } from '../config/names';
 import type { AlarmDefinition } from './monitoring';
+import { readName } from './published-name';
 
 /** `mr-mentor-production-page-WebErrors-green` */
 export const alarmName = (
@@ -16,22 +17,26 @@ export const alarmName = (
 export const runbookLink = (name: string): string =>
   `https://github.com/${repository.owner}/${repository.name}/blob/main/docs/runbook.md#${name.toLowerCase()}`;
 
-/** @param path after the region's console, where `REGION` stands for the region */
-export function consoleLink(scope: Construct, path: string): string {
-  const { region } = Stack.of(scope);
+/** @param path after the host of the region's console, where `REGION` stands for the region */
+export function consoleLink(reader: Construct, path: string): string {
+  const { region } = Stack.of(reader);
   return `https://${region}.console.aws.amazon.com/${path.replaceAll('REGION', region)}`;
 }
 
 /** What arrives in the mail and in Slack: what it means, and the two pages that come next. */
-export const alarmDescription = ({
-  name,
-  meaning,
-  missingData,
-  console,
-}: Pick<AlarmDefinition, 'name' | 'meaning' | 'missingData' | 'console'>): string =>
+export const alarmDescription = (
+  reader: Construct,
+  {
+    name,
+    meaning,
+    missingData,
+    console,
+    about,
+  }: Pick<AlarmDefinition, 'name' | 'meaning' | 'missingData' | 'console' | 'about'>,
+): string =>
   [
     meaning,
     `Runbook: ${runbookLink(name)}`,
-    `Console: ${console}`,
+    `Console: ${readName(reader, about, consoleLink(reader, console))}`,
     `No data counts as ${missingData.means}: ${missingData.because}`,
   ].join('\n');

@@ -6,7 +6,8 @@ import { acknowledge } from '../policy/acknowledge';
 import { alarmDescription, alarmName } from './alarm-text';
 import type { AlarmTopics } from './alarm-topics';
 import { Incidents } from './incidents';
-import { type AlarmDefinition, type Monitoring, metricOf, type RegisteredAlarm } from './monitoring';
+import type { AlarmDefinition, Monitoring, RegisteredAlarm } from './monitoring';
+import { readMetric } from './read-metric';
 
 export interface AlarmsProps {
   readonly monitoring: Monitoring;
@@ -38,8 +39,8 @@ export class Alarms extends Construct {
   private make(env: EnvironmentConfig, { severity, alarm }: RegisteredAlarm): cloudwatch.Alarm {
     return new cloudwatch.Alarm(this, constructId(alarm), {
       alarmName: alarmName(env.name, severity, alarm),
-      alarmDescription: alarmDescription(alarm),
-      metric: metricOf(alarm, this),
+      alarmDescription: alarmDescription(this, alarm),
+      metric: readMetric(this, alarm.about, alarm.metric),
       threshold: alarm.threshold,
       comparisonOperator: alarm.comparison,
       evaluationPeriods: alarm.evaluationPeriods,

@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { consoleLink } from './alarm-text';
 import type { Monitoring } from './monitoring';
 
 /** AWS Backup's copies of the database and the buckets; the logical backups are jobs of our own. */
@@ -40,6 +39,7 @@ export function watchBackups(scope: Construct, monitoring: Monitoring, backupVau
       means: cloudwatch.TreatMissingData.NOT_BREACHING,
       because: 'AWS Backup counts jobs only while there are some.',
     },
-    console: consoleLink(scope, 'backup/home?region=REGION#/jobs/backup'),
+    about: scope,
+    console: 'backup/home?region=REGION#/jobs/backup',
   });
 }

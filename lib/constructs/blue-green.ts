@@ -81,6 +81,7 @@ export class BlueGreen extends Construct {
             alarmNames: new ReleaseAlarms(this, 'Alarms', {
               env,
               monitoring,
+              loadBalancer,
               colours: { blue: this.blue, green: this.green },
             }).names,
             behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM,

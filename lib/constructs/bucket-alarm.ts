@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { BucketPurpose } from '../config/names';
-import { consoleLink } from './alarm-text';
 import type { Monitoring } from './monitoring';
 
 /** Of the request metrics of a whole bucket; S3 makes none unless asked, as they cost like metrics of our own. */
@@ -39,8 +38,9 @@ export function watchUploads(scope: Construct, { monitoring, purpose, bucket }: 
       means: cloudwatch.TreatMissingData.NOT_BREACHING,
       because: 'S3 reports a bucket only while somebody asks it.',
     },
-    console: consoleLink(scope, `s3/buckets/${bucket}?region=REGION&tab=metrics`),
+    about: scope,
+    console: `s3/buckets/${bucket}?region=REGION&tab=metrics`,
   });
   // A browser that is refused: an origin that CORS does not know, or a URL that has expired.
-  monitoring.graph({ view: 'storage', title: 'Refusals of S3 (4xx)', metrics: [metric('4xxErrors')] });
+  monitoring.graph({ about: scope, view: 'storage', title: 'Refusals of S3 (4xx)', metrics: [metric('4xxErrors')] });
 }

@@ -3,7 +3,6 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { cacheConnections } from '../config/capacity';
 import type { EnvironmentConfig } from '../config/environment';
 import { replicationGroupId } from '../config/names';
-import { consoleLink } from './alarm-text';
 import type { Cache } from './cache';
 import type { Monitoring } from './monitoring';
 
@@ -45,7 +44,8 @@ export function watchCache(cache: Cache, { monitoring, env }: CacheAlarmsProps):
   };
   const shared = {
     view: 'cache' as const,
-    console: consoleLink(cache, `elasticache/home?region=REGION#/redis/${group}`),
+    about: cache,
+    console: `elasticache/home?region=REGION#/redis/${group}`,
   };
 
   monitoring.page('data-stores-away', {

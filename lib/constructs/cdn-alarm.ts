@@ -24,6 +24,7 @@ export function watchCdn(distribution: cloudfront.Distribution, monitoring: Moni
       means: cloudwatch.TreatMissingData.NOT_BREACHING,
       because: 'CloudFront reports a rate only while somebody asks it.',
     },
-    console: `https://console.aws.amazon.com/cloudfront/v4/home#/distributions/${distribution.distributionId}`,
+    about: distribution,
+    console: `cloudfront/v4/home?region=REGION#/distributions/${distribution.distributionId}`,
   });
 }

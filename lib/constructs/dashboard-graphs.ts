@@ -1,7 +1,8 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Severity } from '../config/environment';
-import { type AlarmDefinition, type Monitoring, metricOf, type View } from './monitoring';
+import type { AlarmDefinition, Monitoring, View } from './monitoring';
+import { readMetric } from './read-metric';
 
 /** Everything of one title: lines, and where they become an alarm. */
 export interface Graph {
@@ -29,11 +30,11 @@ export function graphsOf(reader: Construct, monitoring: Monitoring, view: View):
         // A line once, though two alarms may watch it.
         ...new Map(
           alarmed.map(({ alarm }) => {
-            const metric = metricOf(alarm, reader);
+            const metric = readMetric(reader, alarm.about, alarm.metric);
             return [JSON.stringify(metric.toMetricConfig()), metric] as const;
           }),
         ).values(),
-        ...drawn.flatMap(({ metrics }) => metrics),
+        ...drawn.flatMap(({ about, metrics }) => metrics.map((metric) => readMetric(reader, about, metric))),
       ],
       thresholds: thresholdsOf(alarmed),
     };

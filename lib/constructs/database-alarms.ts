@@ -6,7 +6,6 @@ import { capacitySheet } from '../config/capacity';
 import type { EnvironmentConfig } from '../config/environment';
 import { databaseMemoryMiB } from '../config/instance-types';
 import { application, databaseIdentifier } from '../config/names';
-import { consoleLink } from './alarm-text';
 import type { Database } from './database';
 import type { Monitoring } from './monitoring';
 
@@ -45,7 +44,8 @@ export function watchDatabase(database: Database, { monitoring, env, log }: Data
     });
   const shared = {
     view: 'database' as const,
-    console: consoleLink(database, `rds/home?region=REGION#database:id=${identifier};is-cluster=false`),
+    about: database,
+    console: `rds/home?region=REGION#database:id=${identifier};is-cluster=false`,
   };
 
   monitoring.page('data-stores-away', {
@@ -173,6 +173,7 @@ export function watchDatabase(database: Database, { monitoring, env, log }: Data
     missingData: { means: NOT_BREACHING, because: 'the log of a quiet hour has no line to count.' },
   });
   monitoring.graph({
+    about: database,
     view: 'database',
     title: 'Latency of reads and writes, in seconds',
     metrics: [metric('ReadLatency', 'Average'), metric('WriteLatency', 'Average')],

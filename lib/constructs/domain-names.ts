@@ -11,7 +11,7 @@ export interface DomainNamesProps {
   readonly of: 'api' | 'assets';
   readonly domains: readonly Domain[];
   readonly monitoring: Monitoring;
-  readonly env: Pick<EnvironmentConfig, 'name' | 'removal'>;
+  readonly env: Pick<EnvironmentConfig, 'removal'>;
 }
 
 /** Host names with the hosted zones their records go to and the certificates that prove them. */
@@ -37,7 +37,7 @@ export class DomainNames extends Construct {
       domains.filter((domain) => !('record' in domain && domain.record === false)).map(({ name }) => name),
     );
     this.certificates = [...this.issue(), ...certificates];
-    watchCertificates(this, { of, certificates: this.certificates, monitoring, env });
+    watchCertificates(this, { of, certificates: this.certificates, monitoring });
   }
 
   private import({ id, name }: { readonly id: string; readonly name: string }): route53.IHostedZone {

@@ -7,7 +7,6 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { application } from '../config/names';
-import { consoleLink } from './alarm-text';
 import type { EncryptionKey } from './encryption-key';
 import { LogGroup } from './log-group';
 import type { Monitoring } from './monitoring';
@@ -108,9 +107,7 @@ function watch(service: ecs.Ec2Service, rule: events.Rule, name: string, monitor
       means: cloudwatch.TreatMissingData.NOT_BREACHING,
       because: 'EventBridge counts a rule only when it matches.',
     },
-    console: consoleLink(
-      service,
-      `ecs/v2/clusters/${service.cluster.clusterName}/services/${service.serviceName}/deployments?region=REGION`,
-    ),
+    about: service,
+    console: `ecs/v2/clusters/${service.cluster.clusterName}/services/${service.serviceName}/deployments?region=REGION`,
   });
 }

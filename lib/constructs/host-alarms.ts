@@ -4,7 +4,6 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { secondColourHosts } from '../config/capacity';
 import type { EnvironmentConfig } from '../config/environment';
-import { consoleLink } from './alarm-text';
 import type { Monitoring } from './monitoring';
 
 const { GREATER_THAN_THRESHOLD: above } = cloudwatch.ComparisonOperator;
@@ -25,7 +24,8 @@ export function watchHosts({ monitoring, env, group, cluster, capacityProviderNa
   const ofCluster = { ClusterName: cluster.clusterName };
   const shared = {
     view: 'hosts' as const,
-    console: consoleLink(group, `ecs/v2/clusters/${cluster.clusterName}/infrastructure?region=REGION`),
+    about: group,
+    console: `ecs/v2/clusters/${cluster.clusterName}/infrastructure?region=REGION`,
   };
   monitoring.ticket({
     ...shared,

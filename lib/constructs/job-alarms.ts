@@ -3,7 +3,6 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { jobMetricName, jobs } from '../config/jobs';
-import { consoleLink } from './alarm-text';
 import type { Monitoring } from './monitoring';
 import { serviceMetric } from './service-metric';
 
@@ -14,7 +13,8 @@ const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
 export function watchJobs(scope: Construct, monitoring: Monitoring, env: EnvironmentConfig): void {
   const shared = {
     view: 'storage' as const,
-    console: consoleLink(scope, 'scheduler/home?region=REGION#schedules'),
+    about: scope,
+    console: 'scheduler/home?region=REGION#schedules',
   };
   for (const job of jobs.filter(({ enabled }) => enabled))
     monitoring.ticket({

@@ -30,6 +30,8 @@ interface MissingData {
 
 /** What is drawn together: graphs of one title in one view are one. */
 interface Graphed {
+  /** Of the stack that has the resource: whoever makes the alarm reads names from there. */
+  readonly about: Construct;
   readonly view: View;
   /** e.g. `Free storage` */
   readonly title: string;
@@ -42,15 +44,14 @@ export interface AlarmDefinition extends Graphed {
   readonly of?: string;
   /** What a user or an operator notices when it goes off, in a sentence or two. */
   readonly meaning: string;
-  /** A function where it has to be found by the stack that makes the alarm, its argument. */
-  readonly metric: cloudwatch.IMetric | ((reader: Construct) => cloudwatch.IMetric);
+  readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
   readonly comparison: cloudwatch.ComparisonOperator;
   readonly evaluationPeriods: number;
   /** Of the evaluation periods, how many have to be bad. @default - all */
   readonly datapointsToAlarm?: number;
   readonly missingData: MissingData;
-  /** The page of AWS's console that shows what it is about; see consoleLink(). */
+  /** The page of AWS's console that shows what it is about, without its host: see consoleLink(). */
   readonly console: string;
 }
 
@@ -119,10 +120,7 @@ export class Monitoring {
     this.note(registered.alarm);
   }
 
-  private note({ view, title }: Graphed): void {
+  private note({ view, title }: Pick<Graphed, 'view' | 'title'>): void {
     this.titles.set(view, (this.titles.get(view) ?? new Set()).add(title));
   }
 }
-
-export const metricOf = ({ metric }: Pick<AlarmDefinition, 'metric'>, reader: Construct): cloudwatch.IMetric =>
-  typeof metric === 'function' ? metric(reader) : metric;

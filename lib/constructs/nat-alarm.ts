@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { consoleLink } from './alarm-text';
 import type { Monitoring } from './monitoring';
 
 /** The way out to other companies: payments, mail, telephony, and S3 is not on it. */
@@ -32,9 +31,11 @@ export function watchGateways(scope: Construct, { configuredGateways }: ec2.NatP
         means: cloudwatch.TreatMissingData.NOT_BREACHING,
         because: 'a gateway without traffic may report nothing.',
       },
-      console: consoleLink(scope, 'vpcconsole/home?region=REGION#NatGateways:'),
+      about: scope,
+      console: 'vpcconsole/home?region=REGION#NatGateways:',
     });
   monitoring.graph({
+    about: scope,
     view: 'hosts',
     title: 'NAT: open connections',
     metrics: configuredGateways.map((gateway) => metric('ActiveConnectionCount', cloudwatch.Stats.MAXIMUM, gateway)),

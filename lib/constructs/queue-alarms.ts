@@ -3,7 +3,6 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { watchedQueues } from '../config/queues';
-import { consoleLink } from './alarm-text';
 import type { AlarmDefinition, Monitoring } from './monitoring';
 import { serviceMetric } from './service-metric';
 
@@ -14,7 +13,8 @@ const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
 export function watchQueues(scope: Construct, monitoring: Monitoring, env: EnvironmentConfig): void {
   const shared = {
     view: 'queues' as const,
-    console: consoleLink(scope, "cloudwatch/home?region=REGION#metricsV2?graph=~()&query=~'MrMentor*2fService"),
+    about: scope,
+    console: "cloudwatch/home?region=REGION#metricsV2?graph=~()&query=~'MrMentor*2fService",
   };
   const silent = { means: BREACHING, because: 'workers write it each minute, so none of them runs or reaches Redis.' };
   // Of one queue only, or a worker that is away would be told ten times.
@@ -63,6 +63,7 @@ export function watchQueues(scope: Construct, monitoring: Monitoring, env: Envir
       missingData: toldOnce,
     });
     monitoring.graph({
+      about: scope,
       view: 'queues',
       title: 'Jobs done',
       metrics: [metric('JobsCompleted', cloudwatch.Stats.SUM, Duration.minutes(5))],

@@ -4,7 +4,6 @@ import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/environment';
 import { type BucketPurpose, bucketName, replicaBucketName } from '../config/names';
 import { replicationMinutes } from '../config/recovery';
-import { consoleLink } from './alarm-text';
 import type { Monitoring } from './monitoring';
 
 const { GREATER_THAN_THRESHOLD: above } = cloudwatch.ComparisonOperator;
@@ -38,7 +37,8 @@ export function watchReplication(scope: Construct, { monitoring, env, purpose, r
   const shared = {
     of: purpose,
     view: 'storage' as const,
-    console: consoleLink(scope, `s3/buckets/${bucketName(env, purpose)}?region=REGION&tab=metrics`),
+    about: scope,
+    console: `s3/buckets/${bucketName(env, purpose)}?region=REGION&tab=metrics`,
   };
   monitoring.ticket({
     ...shared,

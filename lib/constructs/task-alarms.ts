@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
-import { consoleLink } from './alarm-text';
 import type { Monitoring } from './monitoring';
 
 const { GREATER_THAN_THRESHOLD: above } = cloudwatch.ComparisonOperator;
@@ -40,10 +39,8 @@ export function watchTasks(service: ecs.Ec2Service, { monitoring, name, missed }
   const shared = {
     view: 'release' as const,
     of: name,
-    console: consoleLink(
-      service,
-      `ecs/v2/clusters/${service.cluster.clusterName}/services/${service.serviceName}/health?region=REGION`,
-    ),
+    about: service,
+    console: `ecs/v2/clusters/${service.cluster.clusterName}/services/${service.serviceName}/health?region=REGION`,
   };
   const desired = count('DesiredTaskCount', cloudwatch.Stats.MAXIMUM);
   const running = count('RunningTaskCount', cloudwatch.Stats.MINIMUM);
@@ -65,7 +62,7 @@ export function watchTasks(service: ecs.Ec2Service, { monitoring, name, missed }
     evaluationPeriods: 15,
     missingData: { means: BREACHING, because: 'Container Insights reports as long as there is a service.' },
   });
-  monitoring.graph({ view: 'release', title: 'Tasks', metrics: [desired, running] });
+  monitoring.graph({ about: service, view: 'release', title: 'Tasks', metrics: [desired, running] });
   monitoring.ticket({
     ...shared,
     name: 'TaskCpu',

@@ -1,7 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { consoleLink } from './alarm-text';
 import type { Monitoring } from './monitoring';
 
 export interface WebAclAlarmProps {
@@ -44,6 +43,7 @@ export function watchWebAcl(construct: Construct, { monitoring, scope, metricNam
       means: cloudwatch.TreatMissingData.NOT_BREACHING,
       because: 'WAF reports blocked requests only when there are any.',
     },
-    console: consoleLink(construct, 'wafv2/homev2/web-acls?region=REGION'),
+    about: construct,
+    console: 'wafv2/homev2/web-acls?region=REGION',
   });
 }

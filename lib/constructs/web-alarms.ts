@@ -1,15 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import { consoleLink } from './alarm-text';
 import type { LoadBalancer } from './load-balancer';
 import type { Monitoring } from './monitoring';
+import { targetMetric } from './target-metric';
 
 const { GREATER_THAN_THRESHOLD: above, LESS_THAN_THRESHOLD: below } = cloudwatch.ComparisonOperator;
 const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
 const oneMinute = { period: Duration.minutes(1) };
 const fiveMinutes = { period: Duration.minutes(5) };
+const sumOfFiveMinutes = { ...fiveMinutes, statistic: cloudwatch.Stats.SUM };
 
 const noTraffic = {
   means: NOT_BREACHING,
@@ -25,20 +26,24 @@ export interface WebAlarmsProps {
 
 /** What users of the API see: errors and latency, by colour, and whether there is anybody to answer. */
 export function watchWeb(scope: Construct, { monitoring, loadBalancer, targetGroups }: WebAlarmsProps): void {
-  const shared = { view: 'users' as const, console: consoleLink(scope, 'ec2/home?region=REGION#TargetGroups:') };
+  const shared = { view: 'users' as const, about: scope, console: 'ec2/home?region=REGION#TargetGroups:' };
+  const { balancer } = loadBalancer;
   const colours = Object.entries(targetGroups);
   const healthy = Object.fromEntries(
     colours.map(([label, group]) => [
       label,
-      group.metrics.healthyHostCount({ ...oneMinute, statistic: cloudwatch.Stats.MINIMUM, label }),
+      targetMetric(balancer, group, 'HealthyHostCount', { ...oneMinute, statistic: cloudwatch.Stats.MINIMUM, label }),
     ]),
   );
 
   monitoring.graph({
+    about: scope,
     view: 'users',
     title: 'Requests',
     stacked: true,
-    metrics: colours.map(([label, group]) => group.metrics.requestCount({ ...oneMinute, label })),
+    metrics: colours.map(([label, group]) =>
+      targetMetric(balancer, group, 'RequestCount', { ...oneMinute, statistic: cloudwatch.Stats.SUM, label }),
+    ),
   });
   for (const [colour, group] of colours) {
     monitoring.page('service', {
@@ -53,8 +58,8 @@ export function watchWeb(scope: Construct, { monitoring, loadBalancer, targetGro
         // Of so many that one unlucky caller at night is not two per cent. Ids are of a graph, which has both colours.
         expression: `IF(${colour}Requests >= 50, 100 * FILL(${colour}Errors, 0) / ${colour}Requests, 0)`,
         usingMetrics: {
-          [`${colour}Errors`]: group.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, fiveMinutes),
-          [`${colour}Requests`]: group.metrics.requestCount(fiveMinutes),
+          [`${colour}Errors`]: targetMetric(balancer, group, 'HTTPCode_Target_5XX_Count', sumOfFiveMinutes),
+          [`${colour}Requests`]: targetMetric(balancer, group, 'RequestCount', sumOfFiveMinutes),
         },
       }),
       threshold: 2,
@@ -63,7 +68,7 @@ export function watchWeb(scope: Construct, { monitoring, loadBalancer, targetGro
       missingData: noTraffic,
     });
     const latency = (percentile: number) =>
-      group.metrics.targetResponseTime({
+      targetMetric(balancer, group, 'TargetResponseTime', {
         ...oneMinute,
         statistic: cloudwatch.Stats.percentile(percentile),
         label: `${colour} p${percentile}`,
@@ -100,7 +105,11 @@ export function watchWeb(scope: Construct, { monitoring, loadBalancer, targetGro
       of: colour,
       title: 'Targets that fail their health checks',
       meaning: `A task of ${colour} has failed its health checks for ten minutes, and ECS has not replaced it.`,
-      metric: group.metrics.unhealthyHostCount({ ...oneMinute, statistic: cloudwatch.Stats.MINIMUM, label: colour }),
+      metric: targetMetric(balancer, group, 'UnHealthyHostCount', {
+        ...oneMinute,
+        statistic: cloudwatch.Stats.MINIMUM,
+        label: colour,
+      }),
       threshold: 0,
       comparison: above,
       evaluationPeriods: 10,
@@ -124,13 +133,13 @@ export function watchWeb(scope: Construct, { monitoring, loadBalancer, targetGro
     evaluationPeriods: 2,
     missingData: { means: BREACHING, because: 'a load balancer without any targets reports none.' },
   });
-  monitoring.graph({ view: 'users', title: 'Healthy targets', metrics: Object.values(healthy) });
-  watchBalancer(scope, loadBalancer.balancer, monitoring);
+  monitoring.graph({ about: scope, view: 'users', title: 'Healthy targets', metrics: Object.values(healthy) });
+  watchBalancer(scope, balancer, monitoring);
 }
 
 /** What never reached a task. */
 function watchBalancer(scope: Construct, balancer: elbv2.ApplicationLoadBalancer, monitoring: Monitoring): void {
-  const shared = { view: 'users' as const, console: consoleLink(scope, 'ec2/home?region=REGION#LoadBalancers:') };
+  const shared = { view: 'users' as const, about: scope, console: 'ec2/home?region=REGION#LoadBalancers:' };
   const sum = { ...oneMinute, statistic: cloudwatch.Stats.SUM };
   monitoring.page('service', {
     ...shared,

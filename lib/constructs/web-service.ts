@@ -81,7 +81,7 @@ export class WebService extends Construct {
       targetGroups: blueGreen ? { blue: blueGreen.blue, green: blueGreen.green } : { web: this.targetGroups[0] },
     });
     watchTasks(this.service, { monitoring, name: 'web', missed: 'the ones that are left answer more slowly' });
-    watchSockets(monitoring, env);
+    watchSockets(this, monitoring, env);
     new RequestScaling(this, 'Scaling', { service: this.service, targetGroups: this.targetGroups, size: env.web });
   }
 }

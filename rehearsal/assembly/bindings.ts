@@ -56,8 +56,8 @@ export const bindingsOf = ({ database, cache, loadBalancer }: Endpoints): Bindin
   'AWS::ElasticLoadBalancingV2::LoadBalancer': {
     Ref: (it) => arn(it, 'elasticloadbalancing', `loadbalancer/app/mr-mentor/${it.logicalId}`),
     DNSName: () => loadBalancer.host,
+    LoadBalancerFullName: (it) => `app/mr-mentor/${it.logicalId}`,
   },
-  // Alarms cut the load balancer's full name out of this one: the segments count.
   'AWS::ElasticLoadBalancingV2::Listener': {
     Ref: (it) => arn(it, 'elasticloadbalancing', `listener/app/mr-mentor/0/${it.logicalId}`),
   },

@@ -25,7 +25,10 @@ function releaseOf(deployment: BlueGreenDeployment) {
   });
   const blueGreen = new BlueGreen(own, 'Release', {
     vpc,
-    loadBalancer: { listener, balancer: { loadBalancerDnsName: 'alb.example.com' } } as unknown as LoadBalancer,
+    loadBalancer: {
+      listener,
+      balancer: { loadBalancerDnsName: 'alb.example.com', loadBalancerFullName: 'app/a/b' },
+    } as unknown as LoadBalancer,
     encryptionKey: new EncryptionKey(own, 'Key', { description: 'x', alias: 'x' }),
     monitoring: new Monitoring(),
     env: environments.production,

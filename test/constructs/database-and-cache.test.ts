@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { maxConnections } from '../../lib/config/capacity';
 import type { EnvironmentConfig } from '../../lib/config/environment';
 import { environments } from '../../lib/config/environments';
-import { Monitoring, metricOf } from '../../lib/constructs/monitoring';
+import { Monitoring } from '../../lib/constructs/monitoring';
 import { DataStack } from '../../lib/data-stack';
 import { NetworkStack } from '../../lib/network-stack';
 import { account, all, app, only, region } from './stack';
@@ -256,7 +256,7 @@ describe('what is registered to be watched', () => {
   it('is every node of Redis, as any of them may be the primary', () => {
     const expressionOf = ({ monitoring }: typeof production) => {
       const memory = monitoring.alarms.find(({ alarm }) => alarm.name === 'CacheMemory')?.alarm;
-      return memory && metricOf(memory, new Stack()).toMetricConfig();
+      return memory?.metric.toMetricConfig();
     };
     expect(expressionOf(production)?.mathExpression?.expression).toBe('MAX([node1, node2])');
     expect(

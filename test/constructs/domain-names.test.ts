@@ -18,7 +18,7 @@ function namesFor(domains: readonly Domain[], removal: 'retain' | 'snapshot' = '
     of: 'api',
     domains,
     monitoring: new Monitoring(),
-    env: { name: 'staging', removal },
+    env: { removal },
   });
   const balancer = elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(own, 'Balancer', {
     loadBalancerArn: `arn:aws:elasticloadbalancing:ap-south-1:${account}:loadbalancer/app/a/b`,

@@ -164,6 +164,16 @@ function broadens({ iamChanges }: TemplateDiff): boolean {
   );
 }
 
+/** Undefined where the library trips: over a policy that has lost its document, which nobody could deploy. */
+function diffOf(...templates: Parameters<typeof fullDiff>): ReturnType<typeof fullDiff> | undefined {
+  try {
+    return fullDiff(...templates);
+  } catch (error) {
+    if (error instanceof TypeError && error.message.includes("'Statement'")) return undefined;
+    throw error;
+  }
+}
+
 it('is never milder than cloudformation-diff, whatever value changes', () => {
   let losses = 0;
   let broadened = 0;
@@ -179,7 +189,9 @@ it('is never milder than cloudformation-diff, whatever value changes', () => {
       target.Properties = mutateLeaf(target.Properties ?? { Some: 'property' }, random);
     });
     const then = after.find(({ path }) => path === before.path);
-    const diff = fullDiff(before.template, then?.template ?? {});
+    const diff = diffOf(before.template, then?.template ?? {});
+    if (diff === undefined) continue;
+    const { verdict } = judged(after);
     const lost = Object.values(diff.resources.changes).some(
       ({ oldResourceType: type = '', changeImpact, propertyUpdates }) =>
         type in statefulTypes &&
@@ -189,7 +201,6 @@ it('is never milder than cloudformation-diff, whatever value changes', () => {
           ([name, each]) => !losing.has(each.changeImpact as ResourceImpact) || inPlaceUpdate(type, name) !== undefined,
         ),
     );
-    const { verdict } = judged(after);
     const what = { seed, stack: before.path, id };
     if (lost) expect({ ...what, verdict }).toEqual({ ...what, verdict: 'red' });
     const grants = broadens(diff);

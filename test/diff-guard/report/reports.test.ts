@@ -155,7 +155,7 @@ it('never repeats a secret’s value, wherever it stands', () => {
       ...{ Effect: 'Allow', Action: 's3:GetObject', Resource: `postgres://mas:${url}@db.internal/mas` },
       Condition: { StringEquals: { 'aws:PrincipalTag/key': accessKey } },
     });
-    draft.stack('production/service').template.Outputs.Leak = { Value: accessKey };
+    draft.stack('production/service').template.Outputs = { Leak: { Value: accessKey } };
     renameResource(draft, 'production/storage', 'StorageInvoicesB6686B22', 'Invoices', 'Storage/Bills');
   });
   const texts = [textReport(report), markdownReport(report), JSON.stringify(jsonReport(report))];
