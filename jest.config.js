@@ -1,3 +1,5 @@
+const long = require('./jest.long.js');
+
 // For the workers of jest, which inherit it: the SDK would tell each of them of the age of Node.js.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -10,8 +12,13 @@ module.exports = {
   testTimeout: 20_000,
   roots: ['<rootDir>/test', '<rootDir>/app-image/test'],
   testMatch: ['**/*.test.ts'],
-  // These have runs of their own: jest.faults.config.js, jest.sabotage.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/app-image/test/faults/', '<rootDir>/test/sabotage/'],
+  // These have runs of their own: jest.long.config.js, jest.faults.config.js, jest.sabotage.config.js.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/app-image/test/faults/',
+    '<rootDir>/test/sabotage/',
+    ...long.map((file) => `<rootDir>/${file}$`),
+  ],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }],
     // An ES module, which Node can require and jest cannot.
