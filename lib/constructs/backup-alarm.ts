@@ -11,7 +11,7 @@ export function watchBackups(scope: Construct, monitoring: Monitoring, backupVau
     title: 'Jobs of AWS Backup that failed',
     meaning: 'AWS Backup has not made or copied a recovery point: after a loss, a day more would be lost.',
     metric: new cloudwatch.MathExpression({
-      label: 'failed, aborted or expired',
+      label: 'failed, aborted, expired or not copied',
       period: Duration.hours(1),
       expression: 'SUM([failed, aborted, expired, copies])',
       usingMetrics: Object.fromEntries(

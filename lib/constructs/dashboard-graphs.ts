@@ -41,22 +41,29 @@ export function graphsOf(reader: Construct, monitoring: Monitoring, view: View):
   });
 }
 
-/** Each value once, the page before the ticket: a line for each of ten queues would hide the queues. */
-function thresholdsOf(
-  alarmed: readonly { readonly severity: Severity; readonly alarm: AlarmDefinition }[],
-): cloudwatch.HorizontalAnnotation[] {
-  const byValue = new Map<number, cloudwatch.HorizontalAnnotation>();
-  for (const { severity, alarm } of [...alarmed].sort((one, other) => one.severity.localeCompare(other.severity))) {
-    const { threshold: value, comparison, name } = alarm;
-    if (byValue.has(value)) continue;
-    const below = comparison === cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD;
-    byValue.set(value, {
-      value,
-      color: colours[severity],
-      label: `${severity} ${name}`,
-      // Above zero is the whole graph.
-      fill: below ? cloudwatch.Shading.BELOW : value === 0 ? cloudwatch.Shading.NONE : cloudwatch.Shading.ABOVE,
-    });
-  }
-  return [...byValue.values()];
+type Alarmed = readonly { readonly severity: Severity; readonly alarm: AlarmDefinition }[];
+
+/** Each value once, the page before the ticket: ten queues with equal limits have one line. */
+function thresholdsOf(alarmed: Alarmed): cloudwatch.HorizontalAnnotation[] {
+  const values = [...new Set(alarmed.map(({ alarm }) => alarm.threshold))];
+  return values.flatMap((value) => {
+    const [first, ...others] = alarmed
+      .filter(({ alarm }) => alarm.threshold === value)
+      .sort((one, other) => one.severity.localeCompare(other.severity));
+    if (first === undefined) return [];
+    const { severity, alarm } = first;
+    const of = [first, ...others].flatMap((each) => each.alarm.of ?? []);
+    // Which of them it is for, where each has its own.
+    const more = of.length > 2 ? ` and ${of.length - 2} more` : '';
+    const whose = values.length > 2 ? ` ${of.slice(0, 2).join(', ')}${more}` : '';
+    const annotation = { value, color: colours[severity], label: `${severity} ${alarm.name}${whose}` };
+    return [{ ...annotation, fill: shading(alarm, values.length) }];
+  });
+}
+
+/** None above zero, which is the whole graph, nor where areas would lie on each other. */
+function shading({ threshold, comparison }: AlarmDefinition, lines: number): cloudwatch.Shading {
+  if (lines > 2) return cloudwatch.Shading.NONE;
+  if (comparison === cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD) return cloudwatch.Shading.BELOW;
+  return threshold === 0 ? cloudwatch.Shading.NONE : cloudwatch.Shading.ABOVE;
 }
