@@ -85,7 +85,7 @@ export class Dashboard extends Construct {
           ...graph,
           title: alarm.of ? `${alarm.title}: ${alarm.of}` : alarm.title,
           region: edgeRegion,
-          alarm: cloudwatch.Alarm.fromAlarmArn(this, `${alarm.name}-${alarm.of}`, alarmArn),
+          alarm: cloudwatch.Alarm.fromAlarmArn(this, alarmName(env.name, severity, alarm), alarmArn),
           leftYAxis: { min: 0, showUnits: false },
         });
       });
