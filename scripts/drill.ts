@@ -11,6 +11,7 @@ import {
   UsageError,
   withoutSdkWarning,
 } from './command-line';
+import { interrupted, interruption } from './interruption';
 
 const help = `npm run drill -- [option…]
 
@@ -34,8 +35,6 @@ Examples
   npm run --silent drill -- --json > drill.json`;
 
 const noDrill = 2;
-/** How a shell sees a process that Ctrl-C has ended. */
-const interrupted = 130;
 
 const parse = (args: string[]) =>
   parseCommand({
@@ -53,19 +52,6 @@ function lossesOf(name: string): readonly LossName[] {
   const known = lossNames.find((each) => each === name);
   if (known !== undefined) return [known];
   throw new UsageError(`--loss: "${name}" is no loss; must be one of ${[...lossNames, 'all'].join(', ')}.`);
-}
-
-class Interruption extends Error {}
-
-/** Aborted by the first Ctrl-C; the second one does not wait. */
-function interruption(): AbortSignal {
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.on(name, () => {
-      if (stop.signal.aborted) process.exit(interrupted);
-      stop.abort(new Interruption(`${name}: ending what was started.`));
-    });
-  return stop.signal;
 }
 
 interface Options {

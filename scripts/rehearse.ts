@@ -15,6 +15,7 @@ import { endTable } from '../rehearsal/report/table';
 import { judge, type Verdict } from '../rehearsal/report/verdict';
 import { synthesise } from './cdk-synth';
 import { environmentVariables, runCommand, UsageError, withoutSdkWarning } from './command-line';
+import { Interruption, interrupted, interruption } from './interruption';
 import { parseRehearseOptions, type RehearseOptions, usualRate } from './rehearse-options';
 
 const help = `npm run rehearse -- [option…]
@@ -46,21 +47,6 @@ Examples
   npm run --silent rehearse -- --json > rehearsal.json`;
 
 const notRehearsed = 2;
-/** How a shell sees a process that Ctrl-C has ended. */
-const interrupted = 130;
-
-class Interruption extends Error {}
-
-/** Aborted by the first Ctrl-C; the second one does not wait for what the first one ends. */
-function interruption(): AbortSignal {
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.on(name, () => {
-      if (stop.signal.aborted) process.exit(interrupted);
-      stop.abort(new Interruption(`${name}: ending what was started.`));
-    });
-  return stop.signal;
-}
 
 async function main(args: string[]): Promise<number> {
   const options = parseRehearseOptions(args);
