@@ -34,7 +34,7 @@ const labelOf = (metric: Metric): string => {
 };
 
 /** Metrics that CloudWatch would draw. */
-export const visibleMetrics = ({ properties: { metrics = [] } }: Widget): readonly Metric[] =>
+const visibleMetrics = ({ properties: { metrics = [] } }: Widget): readonly Metric[] =>
   metrics.filter((metric) => optionsOf(metric).visible !== false);
 
 export function graph(widget: Widget, width: number, height: number): Markup {

@@ -32,11 +32,10 @@ export interface WebServiceProps {
 /** HTTP, Socket.IO and the terminal relay. */
 export class WebService extends Construct {
   readonly service: ecs.Ec2Service;
-  readonly targetGroups: readonly [elbv2.ApplicationTargetGroup, ...elbv2.ApplicationTargetGroup[]];
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
-    const { vpc, hosts, application, loadBalancer, env } = props;
+    const { vpc, hosts, application, loadBalancer, monitoring, env } = props;
     const blueGreen =
       env.deployment.strategy === 'blue-green'
         ? new BlueGreen(this, 'Release', { ...props, revision: application.revision, deployment: env.deployment })
@@ -51,6 +50,7 @@ export class WebService extends Construct {
       circuitBreaker: blueGreen ? undefined : { rollback: true },
       ...blueGreen?.serviceProps,
     });
+    let targetGroups: Readonly<Record<string, elbv2.ApplicationTargetGroup>>;
     if (blueGreen) {
       // By name only, so CloudFormation does not see that ECS looks the alarms up.
       this.service.node.addDependency(blueGreen);
@@ -59,29 +59,28 @@ export class WebService extends Construct {
           'ECS documents the circuit breaker for rolling deployments; here the smoke test and the alarms take a release back.',
       });
       const { blue, green, alternateTarget } = blueGreen;
-      this.targetGroups = [blue, green];
+      targetGroups = { blue, green };
       this.service
         .loadBalancerTarget({ containerName, containerPort, alternateTarget })
         .attachToApplicationTargetGroup(blue);
     } else {
-      const only = new TargetGroup(this, 'Targets', vpc);
-      this.targetGroups = [only];
-      this.service.loadBalancerTarget({ containerName, containerPort }).attachToApplicationTargetGroup(only);
+      const web = new TargetGroup(this, 'Targets', vpc);
+      targetGroups = { web };
+      this.service.loadBalancerTarget({ containerName, containerPort }).attachToApplicationTargetGroup(web);
       new elbv2.ApplicationListenerRule(this, 'ProductionRule', {
         listener: loadBalancer.listener,
         priority: 20,
         conditions: [elbv2.ListenerCondition.hostHeaders(env.apiDomains.map(({ name }) => name))],
-        action: elbv2.ListenerAction.forward([only]),
+        action: elbv2.ListenerAction.forward([web]),
       });
     }
-    const { monitoring } = props;
-    watchWeb(this, {
-      monitoring,
-      loadBalancer,
-      targetGroups: blueGreen ? { blue: blueGreen.blue, green: blueGreen.green } : { web: this.targetGroups[0] },
-    });
+    watchWeb(this, { monitoring, loadBalancer, targetGroups });
     watchTasks(this.service, { monitoring, name: 'web', missed: 'the ones that are left answer more slowly' });
     watchSockets(this, monitoring, env);
-    new RequestScaling(this, 'Scaling', { service: this.service, targetGroups: this.targetGroups, size: env.web });
+    new RequestScaling(this, 'Scaling', {
+      service: this.service,
+      targetGroups: Object.values(targetGroups),
+      size: env.web,
+    });
   }
 }
