@@ -3,6 +3,12 @@ import type { BlueGreenRelease } from './deployment';
 import { readHook } from './lifecycle-hooks';
 import type { Resource, Resources } from './resources';
 
+/**
+ * Seconds; ECS states none. All nodes of a load balancer have to learn of new weights before targets go, and a client may
+ * be bound to a colour by its last answer, for a second at least, which is the least that Elastic Load Balancing takes.
+ */
+const SETTLE_TIME = 5;
+
 /** How ECS releases a service, or undefined where it replaces task by task. */
 export function readBlueGreenRelease(
   resources: Resources,
@@ -33,6 +39,7 @@ export function readBlueGreenRelease(
     // What ECS takes where nothing is stated:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html
     bakeTime: Number(deployment.BakeTimeInMinutes ?? 36 * 60) * 60,
+    settleTime: SETTLE_TIME,
     targetGroup: targetGroup(TargetGroupArn),
     alternateTargetGroup: targetGroup(advanced.AlternateTargetGroupArn),
     productionRule: rule(advanced.ProductionListenerRule),

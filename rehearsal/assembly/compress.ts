@@ -40,7 +40,11 @@ export function compress(deployment: Deployment, speed: number, starts: StartAll
     ...deployment,
     web: {
       ...compressService(web, speed, starts),
-      blueGreen: web.blueGreen && { ...web.blueGreen, alarms: compressAlarms(web.blueGreen.alarms, speed) },
+      blueGreen: web.blueGreen && {
+        ...web.blueGreen,
+        settleTime: web.blueGreen.settleTime / speed,
+        alarms: compressAlarms(web.blueGreen.alarms, speed),
+      },
     },
     worker: compressService(worker, speed, starts),
     loadBalancer: compressLoadBalancer(loadBalancer, speed, starts),

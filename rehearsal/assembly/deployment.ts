@@ -86,6 +86,8 @@ export interface WebService extends Service {
 
 export interface BlueGreenRelease {
   readonly bakeTime: number;
+  /** Seconds for which a rollback leaves both colours in service after users are back. */
+  readonly settleTime: number;
   /** Target groups by logical id: the one that has production traffic first, and the other. */
   readonly targetGroup: string;
   readonly alternateTargetGroup: string;

@@ -146,6 +146,7 @@ export class ServiceDeployment {
     await this.log.during('ROLLBACK', async () => {
       if (actions.includes('shift production traffic')) {
         await this.shiftProductionTraffic(this.from);
+        await pause(this.blueGreen.settleTime, signal);
         problems.push(...(await this.askHooks('PRODUCTION_TRAFFIC_SHIFT', back, signal)));
       }
       if (actions.includes('shift test traffic')) {

@@ -80,6 +80,7 @@ it('shortens the waits of production, and nothing that measures the machine', ()
   expect(after.web.healthCheckGracePeriod).toBe(15);
   expect(after.web.blueGreen).toEqual({
     ...before.web.blueGreen,
+    settleTime: 0.5,
     alarms: before.web.blueGreen?.alarms.map((alarm) => ({ ...alarm, period: 6 })),
   });
   expect(after.loadBalancer.idleTimeout).toBe(6);

@@ -57,6 +57,7 @@ export const loadBalancer: LoadBalancerDescription = {
 
 export const blueGreen: BlueGreenRelease = {
   bakeTime: 0.2,
+  settleTime: 0.15,
   targetGroup: 'Blue',
   alternateTargetGroup: 'Green',
   productionRule: 'ProductionRule',

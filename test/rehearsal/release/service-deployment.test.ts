@@ -165,6 +165,9 @@ test.concurrent.each([
   expect(result.reason).toMatch(reason);
   expect(names(result.stages)).toEqual([...forward, 'ROLLBACK', 'CLEAN_UP']);
   expect(journal.slice(7, 9)).toEqual(backToBlue);
+  const [{ from = 0, to = 0 } = {}] = result.stages.filter(({ stage }) => stage === 'ROLLBACK');
+  // Timers may be early by less than a millisecond.
+  expect(to - from).toBeGreaterThan(blueGreen.settleTime * 1000 - 1);
   expect(sorted(journal.slice(9))).toEqual(sorted(retired('Green', 'web-3', 'web-4')));
 });
 
