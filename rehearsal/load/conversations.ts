@@ -10,7 +10,7 @@ import type { Meeting, Person } from './population';
 import { judge } from './socket-judgement';
 import { TerminalEnd } from './terminal-end';
 
-const sayEveryMs = 500;
+const sayEveryMs = 1000;
 /** So long does whoever is on the move have in the end. */
 const settleWithinMs = 8_000;
 const lookEveryMs = 50;

@@ -3,7 +3,7 @@ import { Client } from './client';
 import type { Entrance } from './client-agent';
 import type { Caller, Kind } from './kinds';
 import { inTurn } from './mix';
-import type { Person, Population } from './population';
+import { crowdSizes, type Person, type Population } from './population';
 
 export interface CrowdProps {
   readonly entrance: Entrance;
@@ -12,6 +12,8 @@ export interface CrowdProps {
   readonly population: Population;
   /** Of the load balancer, in seconds. */
   readonly idleSeconds: number;
+  /** Requests a second, now. */
+  readonly rate: () => number;
 }
 
 /** A request's client, and on whose behalf it asks. */
@@ -23,8 +25,9 @@ export interface Member {
 }
 
 /**
- * Clients with addresses of their own. Three of four keep their connection, the others open one for each request, and
+ * Clients with addresses of their own. Seven of eight keep their connection, the others open one for each request, and
  * half of all keep cookies. Clients take turns, and so do people, so that none comes near a limit of its address or user.
+ * The fewer requests there are, the fewer clients: each asks often enough for its connection to be kept.
  */
 export class Crowd {
   private readonly addresses = new Addresses();
@@ -48,7 +51,7 @@ export class Crowd {
     this.clients = people.map((_, index) =>
       this.newClient({
         // Left long before the load balancer closes it, as it might just when the next request is sent.
-        keepAliveSeconds: index % 8 < 6 ? idleSeconds / 2 : undefined,
+        keepAliveSeconds: index % 8 !== 7 ? idleSeconds * 0.7 : undefined,
         keepsCookies: index % 4 < 2,
       }),
     );
@@ -75,7 +78,8 @@ export class Crowd {
   }
 
   private nextClient(kind: string): Client {
-    const next = this.nextClients.get(kind) ?? inTurn(this.clients, 'clients');
+    const { rate } = this.props;
+    const next = this.nextClients.get(kind) ?? inTurn(this.clients, 'clients', () => crowdSizes(rate()).people);
     this.nextClients.set(kind, next);
     return next();
   }

@@ -19,6 +19,7 @@ class LoadProcess {
   private requests: RequestOutcome[] = [];
   private jobs: AcceptedJob[] = [];
   private readonly ends: (() => void)[] = [];
+  private readonly pace: Pace;
   private readonly crowd: Crowd;
   private readonly traffic: Traffic;
   private readonly conversations: Conversations;
@@ -26,20 +27,20 @@ class LoadProcess {
   constructor(private readonly description: LoadDescription) {
     const { port, population } = description;
     const entrance = { port, context: createSecureContext({ ca: this.ca }) };
-    this.crowd = new Crowd({ ...description, entrance });
+    this.pace = new Pace(description);
+    this.crowd = new Crowd({ ...description, entrance, rate: () => this.pace.rate });
     this.traffic = new Traffic({ crowd: this.crowd, population, record: (outcome) => this.requests.push(outcome) });
     this.conversations = new Conversations(this.crowd);
   }
 
   async start(): Promise<void> {
     const { slowSeconds, awsPort, population } = this.description;
-    const { traffic, crowd, ca } = this;
+    const { traffic, crowd, pace, ca } = this;
     // The first pair polls; the others have WebSockets.
     for (const [index, meeting] of population.meetings.entries()) this.conversations.meet(meeting, index === 0);
     for (const coder of population.coders) await this.conversations.code(coder);
     await this.conversations.connected();
 
-    const pace = new Pace(this.description);
     const next = mixed(kinds);
     const login = signIn(population.operator);
     const slow = slowLead(slowSeconds);

@@ -15,11 +15,14 @@ export function mixed<T extends { readonly share: number }>(kinds: readonly T[])
   };
 }
 
-/** Each of these in turn, for ever. */
-export function inTurn<T>(values: readonly T[], what: string): () => T {
+/**
+ * Each of these in turn, for ever.
+ * @param first of so many only, which may change. @default - of all
+ */
+export function inTurn<T>(values: readonly T[], what: string, first = () => values.length): () => T {
   let turn = -1;
   return () => {
-    turn = (turn + 1) % values.length;
+    turn = (turn + 1) % Math.min(first(), values.length);
     const value = values[turn];
     if (value === undefined) throw new Error(`The load has no ${what}: state one at least.`);
     return value;

@@ -20,7 +20,7 @@ const origins = [
 ];
 const limitOfNewcomers = 10;
 
-function crowdAt(rate: number): Crowd {
+function crowdAt(rate: number, now = () => rate): Crowd {
   const sizes = crowdSizes(rate);
   const people = persons(sizes.people, 'person');
   const administrators = persons(sizes.administrators, 'administrator');
@@ -28,7 +28,7 @@ function crowdAt(rate: number): Crowd {
   const setting = { key: '', value: '' };
   return new Crowd({
     entrance: { port: 1, context: createSecureContext() },
-    ...{ hosts: ['a.test', 'b.test'], origins, idleSeconds: 6 },
+    ...{ hosts: ['a.test', 'b.test'], origins, idleSeconds: 6, rate: now },
     population: { people, administrators, operator, setting, apiKeys: ['key'], meetings: [], coders: [] },
   });
 }
@@ -68,4 +68,30 @@ test.each(rates)('at %i requests a second nobody comes near a rate limit', (rate
   expect(Math.max(...counts.user.values())).toBeLessThanOrEqual(generalLimit * 0.6);
   expect(Math.max(...counts.address.values())).toBeLessThanOrEqual(generalLimit * 0.6);
   expect(Math.max(...counts.newcomer.values())).toBeLessThan(limitOfNewcomers);
+});
+
+test('while fewer requests come they are of fewer clients, whose connections are kept, and nobody comes near a limit', () => {
+  let rate = 400;
+  const crowd = crowdAt(rate, () => rate);
+  const counts = new Map<string, number>();
+  const next = mixed(kinds);
+  const second = () => {
+    const clients = new Set<string>();
+    for (let request = 0; request < rate; request += 1) {
+      const kind = next();
+      const { client } = crowd.next(kind);
+      const { address } = client.props;
+      if (kind.newcomer) continue;
+      clients.add(address);
+      counts.set(address, (counts.get(address) ?? 0) + 1);
+    }
+    return clients.size;
+  };
+  for (let passed = 0; passed < 60; passed += 1) {
+    // As while tasks start and after.
+    rate = Math.floor(passed / 10) % 2 === 0 ? 400 : 40;
+    expect(second()).toBeLessThanOrEqual(crowdSizes(rate).people);
+  }
+  crowd.close();
+  expect(Math.max(...counts.values())).toBeLessThanOrEqual(generalLimit * 0.6);
 });
