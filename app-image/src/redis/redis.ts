@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, rootCertificates } from 'node:tls';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Environment } from '../config/contract';
 import type { Logger } from '../log';
@@ -33,7 +33,7 @@ function optionsOf(environment: Environment): RedisOptions {
     port: environment.REDIS_PORT,
     password: environment.REDIS_PASSWORD,
     db: environment.REDIS_DB,
-    tls: environment.REDIS_TLS ? { ca: authorities(environment), servername: environment.REDIS_HOST } : undefined,
+    tls: tlsOptions(environment),
     connectTimeout: connectTimeoutMs,
     socketTimeout: silenceMs,
     keepAlive: idleMs,
@@ -41,6 +41,13 @@ function optionsOf(environment: Environment): RedisOptions {
     // A primary that failed over answers READONLY: connect anew, and send the command again.
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
   };
+}
+
+function tlsOptions(environment: Environment): ConnectionOptions | undefined {
+  if (!environment.REDIS_TLS) return undefined;
+  // One context for all connections, of which a worker has dozens: to parse all authorities takes milliseconds.
+  const secureContext = createSecureContext({ ca: authorities(environment) });
+  return { secureContext, servername: environment.REDIS_HOST };
 }
 
 /** Node reads NODE_EXTRA_CA_CERTS when it starts; a `.env` file is too late for it. */
@@ -51,9 +58,10 @@ function authorities({ NODE_EXTRA_CA_CERTS: file }: Environment): string[] {
 /** Begins to connect and does not wait: the service starts, and serves, without Redis. */
 export function openRedis(environment: Environment, log: Logger): RedisConnections {
   const opened = new Set<Redis>();
+  const common = optionsOf(environment);
 
   function open(purpose: string, options: RedisOptions): Redis {
-    const redis = new Redis({ ...optionsOf(environment), connectionName: `mr-mentor-${purpose}`, ...options });
+    const redis = new Redis({ ...common, connectionName: `mr-mentor-${purpose}`, ...options });
     opened.add(redis);
     let away = false;
     redis.on('error', (error: NodeJS.ErrnoException) => {
