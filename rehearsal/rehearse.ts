@@ -12,6 +12,7 @@ import { type Play, playScenario } from './release/play';
 import type { StageEvent } from './release/stage-log';
 import { startWeb, startWorker } from './release/start-service';
 import { recoveryMs } from './report/excuses';
+import { count } from './report/figures';
 import type { LiveView } from './report/live-view';
 import { outcomeOf } from './report/wording';
 import { openSite, type Site } from './site';
@@ -32,6 +33,8 @@ export interface RehearseProps {
   readonly rate: number;
   /** That is the most; there are as many as this machine bears beside tasks that start. */
   readonly rateMayBeLess: boolean;
+  /** Users go on with what was released until there were so many. */
+  readonly requests: number;
   /** Waits of AWS are so many times shorter. */
   readonly speed: number;
   /** @default - the image's code runs as processes */
@@ -91,7 +94,7 @@ type Recorded = Pick<
 
 async function perform(
   site: Site,
-  { scenarios, seconds, speed, rate, rateMayBeLess, view, signal }: RehearseProps,
+  { scenarios, seconds, speed, rate, rateMayBeLess, requests, view, signal }: RehearseProps,
   tearDown: TearDown,
   breakOff: (reason: unknown) => void,
 ): Promise<Recorded> {
@@ -152,7 +155,12 @@ async function perform(
   await view.during('calm before', () => pause(seconds, signal));
   for (const scenario of scenarios) await playScenario(scenario, play);
   view.note('');
-  await view.during('calm after', () => pause(seconds, signal));
+  const enough = requests === 0 ? undefined : `until there were ${count(requests)} requests`;
+  await view.during(
+    'calm after',
+    () => Promise.all([pause(seconds, signal), load.requested(requests, signal)]),
+    enough,
+  );
   const [record] = await view.during(
     'what is still under way',
     () => Promise.all([load.finish(), tasks.looked()]),

@@ -10,6 +10,8 @@ export interface SynthesisOptions {
   readonly tell?: (text: string) => void;
   /** Ends it. */
   readonly signal?: AbortSignal;
+  /** Whether templates are held to the CDK's rules, which takes as long as all the rest. @default true */
+  readonly validation?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface SynthesisOptions {
 export function synthesise(
   output: string,
   context: Readonly<Record<string, string>>,
-  { tell, signal }: SynthesisOptions = {},
+  { tell, signal, validation = true }: SynthesisOptions = {},
 ): Promise<number> {
   const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   if (!existsSync(cli)) throw new UsageError('The CDK CLI is not installed: run npm ci.');
@@ -34,7 +36,7 @@ export function synthesise(
       // A group of its own, with the app that it runs, which would go on without it.
       detached: true,
       // Whoever switched the validator off for a quick look would read here that it found nothing.
-      env: { ...environmentVariables, CDK_VALIDATION: 'true' },
+      env: { ...environmentVariables, CDK_VALIDATION: String(validation) },
     });
     const end = () => {
       try {

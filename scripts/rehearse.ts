@@ -16,7 +16,7 @@ import { judge, type Verdict } from '../rehearsal/report/verdict';
 import { synthesise } from './cdk-synth';
 import { environmentVariables, runCommand, UsageError, withoutSdkWarning } from './command-line';
 import { Interruption, interrupted, interruption } from './interruption';
-import { parseRehearseOptions, type RehearseOptions, usualRate } from './rehearse-options';
+import { parseRehearseOptions, type RehearseOptions, usualRate, usualRequests } from './rehearse-options';
 
 const help = `npm run rehearse -- [option…]
 
@@ -30,6 +30,8 @@ as Amazon ECS would, and fails if one of the users would have noticed. Needs no 
   --seconds N           how long a release bakes here (default 4; on AWS it is minutes)
   --rate N              requests a second (default: as many as this machine bears beside tasks that start, at most
                         ${usualRate})
+  --requests N          in the end users go on until there were so many (default ${usualRequests} where neither --scenario nor
+                        --rate is given, else 0); a slow machine takes longer for them
   --speed N             waits of AWS are so many times shorter (default 12; 1 is real time)
   --assembly DIRECTORY  releases what was synthesised there before, instead of synthesising
   --from DIRECTORY      the assembly that runs before the release (default: the one that is released)
@@ -77,7 +79,10 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** Looks for the parts while the assembly is synthesised: neither needs the other. */
+/**
+ * Looks for the parts while the assembly is synthesised: neither needs the other. Whether its templates are as they
+ * should be is not asked here: `npm run synth` and `cdk deploy` do.
+ */
 async function prepare(
   { environment, assembly, engine: choice }: RehearseOptions,
   runFolder: RunFolder,
@@ -90,7 +95,8 @@ async function prepare(
     if (assembly !== undefined) return;
     const either = AbortSignal.any([signal, ended.signal]);
     const tell = (text: string) => view.note(text);
-    const code = await synthesise(output, { environments: environment }, { signal: either, tell });
+    const context = { environments: environment, policyChecks: 'false' };
+    const code = await synthesise(output, context, { signal: either, tell, validation: false });
     either.throwIfAborted();
     if (code !== 0) throw new Error(`${environment} cannot be synthesised, so there is nothing to rehearse.`);
   };

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { now } from '../clock';
+import { now, pause } from '../clock';
 import { unlessAborted } from '../interruption';
 import type { JobOutcome, RequestOutcome, SocketOutcome } from '../record';
 import type { Batch, LoadDescription, Order, Report } from './load-messages';
@@ -102,6 +102,11 @@ export class Load {
   get pid(): number {
     if (this.child.pid === undefined) throw new Error('The process of the load could not be started.');
     return this.child.pid;
+  }
+
+  /** Resolves when so many requests have their outcome. */
+  async requested(count: number, signal?: AbortSignal): Promise<void> {
+    while (this.requests.length < count) await pause(lookEveryMs / 1000, signal);
   }
 
   /** @throws when users cannot begin */

@@ -6,8 +6,8 @@ import { busyShare, type ProcessorTime, processorTime } from './processors';
  * on AWS have processors of their own; a machine without any rest fails requests that no user there would miss. The load
  * falls while they start, too: they let others go first, but not for ever.
  */
-const busyEnough = 2 / 3;
-const tooBusy = 0.85;
+const busyEnough = 0.75;
+const tooBusy = 0.9;
 const lookEverySeconds = 0.25;
 /** One look may fall on a sign-in, which takes a processor for a moment. */
 const looksInWindow = 6;
@@ -15,7 +15,7 @@ const looksInWindow = 6;
  * Requests a second that are added each second: nobody's TLS session can be resumed yet, and code runs slowly before it
  * is compiled. So what a machine cannot bear at first it may bear some seconds later.
  */
-const steepness = 60;
+const steepness = 80;
 /** What is left of the rate at a look that finds the machine too busy: half after two seconds. */
 const fall = 0.92;
 /** Requests a second, of which every moment of a release has some still. */

@@ -162,6 +162,18 @@ moto.it(`fails where the load balancer does not tell the address${moto.why}`, as
   expect(requests.filter(({ result, served }) => result === 429 && served)).toEqual([]);
 });
 
+moto.it(`tells when there were so many requests${moto.why}`, async () => {
+  const alone = { ...population, meetings: [], coders: [] };
+  let told = 0;
+  const onOutcomes = ({ length }: { readonly length: number }) => {
+    told += length;
+  };
+  const load = await start({ mailsWithinSeconds: 0, population: alone, onOutcomes });
+  await load.requested(40);
+  expect(told).toBeGreaterThanOrEqual(40);
+  await expect(load.requested(1e9, AbortSignal.timeout(100))).rejects.toThrow(/timeout/);
+});
+
 moto.it(`records what is cut in flight, and that sockets come back${moto.why}`, async () => {
   const load = await start({ rate: 20, mailsWithinSeconds: 0 });
   // A slow request is under way by then.

@@ -40,8 +40,8 @@ test('a load rises to what was asked for on a machine that has time left', async
 });
 
 test('it rises no further on a machine that is busy enough, unless it has to', async () => {
-  // Until there is a window to look at, it rises: six looks of fifteen requests a second.
-  expect(await paced(340, () => 0.7, { looks: 100 })).toBe(90);
+  // Until there is a window to look at, it rises: six looks of twenty requests a second.
+  expect(await paced(340, () => 0.8, { looks: 100 })).toBe(120);
   expect(await paced(340, () => 1, { mayBeLess: false })).toBe(340);
 });
 
