@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { busyShare, type ProcessorTime, processorTime } from './processors';
 
 /**
- * Of the processors: where the load rises no further, and above which it falls. The rest is for tasks that start, which
- * on AWS have processors of their own; a machine without any rest fails requests that no user there would miss. The load
- * falls while they start, too: they let others go first, but not for ever.
+ * Of the processors: at which the load is right. The rest is for tasks that start, which on AWS have processors of their
+ * own; a machine without any rest fails requests that no user there would miss. The load falls while they start, too:
+ * they let others go first, but not for ever.
  */
-const busyEnough = 0.75;
-const tooBusy = 0.9;
+const busyEnough = 0.85;
+/** The load rises as steeply as it may at so much less, and the more slowly the nearer it is, or it would swing. */
+const farBelow = 0.25;
 const lookEverySeconds = 0.25;
 /** One look may fall on a sign-in, which takes a processor for a moment. */
 const looksInWindow = 6;
@@ -16,8 +17,8 @@ const looksInWindow = 6;
  * is compiled. So what a machine cannot bear at first it may bear some seconds later.
  */
 const steepness = 80;
-/** What is left of the rate at a look that finds the machine too busy: half after two seconds. */
-const fall = 0.92;
+/** What goes of the rate at a look that finds no processor idle: half within two seconds. Of a less busy one less. */
+const fall = 0.08;
 /** Requests a second, of which every moment of a release has some still. */
 const least = 40;
 const longestRise = 8;
@@ -60,8 +61,13 @@ export class Pace {
     this.seen.push(now);
     const before = this.seen.length > looksInWindow ? this.seen.shift() : undefined;
     const busy = mayBeLess && before !== undefined ? busyShare(before, now) : 0;
-    if (busy < busyEnough) this.rate = Math.min(rate, this.rate + steepness * lookEverySeconds);
-    if (busy > tooBusy) this.rate = Math.max(Math.min(rate, least), this.rate * fall);
+    if (busy < busyEnough) {
+      const rise = steepness * lookEverySeconds * Math.min(1, (busyEnough - busy) / farBelow);
+      this.rate = Math.min(rate, this.rate + rise);
+    } else {
+      const left = 1 - (fall * (busy - busyEnough)) / (1 - busyEnough);
+      this.rate = Math.max(Math.min(rate, least), this.rate * left);
+    }
     await pause(lookEverySeconds);
   }
 }

@@ -41,8 +41,29 @@ test('a load rises to what was asked for on a machine that has time left', async
 
 test('it rises no further on a machine that is busy enough, unless it has to', async () => {
   // Until there is a window to look at, it rises: six looks of twenty requests a second.
-  expect(await paced(340, () => 0.8, { looks: 100 })).toBe(120);
+  expect(await paced(340, () => 0.85, { looks: 100 })).toBe(120);
   expect(await paced(340, () => 1, { mayBeLess: false })).toBe(340);
+});
+
+test('it settles where the machine is busy enough, and does not swing', async () => {
+  const rates: number[] = [];
+  const settled = new Promise<void>((resolve) => {
+    const pause = async () => {
+      rates.push(pace.rate);
+      if (rates.length < 300) return;
+      resolve();
+      await new Promise(() => {});
+    };
+    // 240 requests a second make it busy enough.
+    const time = machine(() => Math.min(1, 0.25 + pace.rate / 400));
+    const pace = new Pace({ rate: 420, mayBeLess: true, time, pause });
+    void pace.risen();
+  });
+  await settled;
+  expect(Math.max(...rates)).toBeLessThan(300);
+  const last = rates.slice(100);
+  expect(Math.min(...last)).toBeGreaterThan(230);
+  expect(Math.max(...last)).toBeLessThan(250);
 });
 
 test('it falls while the machine is too busy, and not below what every moment needs', async () => {
