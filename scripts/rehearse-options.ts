@@ -31,7 +31,7 @@ export interface RehearseOptions {
 
 /** Requests a second: where the machine bears as many, the usual scenarios take as long as the usual requests. */
 export const usualRate = 420;
-/** So few failures as one in these are seen. */
+/** A failure of one request in so many shows. */
 export const usualRequests = 50_000;
 
 const parse = (args: string[]) =>

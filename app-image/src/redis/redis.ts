@@ -45,7 +45,7 @@ function optionsOf(environment: Environment): RedisOptions {
 
 function tlsOptions(environment: Environment): ConnectionOptions | undefined {
   if (!environment.REDIS_TLS) return undefined;
-  // One context for all connections, of which a worker has dozens: to parse all authorities takes milliseconds.
+  // One context for all connections, of which a worker has a dozen: to parse all authorities takes milliseconds.
   const secureContext = createSecureContext({ ca: authorities(environment) });
   return { secureContext, servername: environment.REDIS_HOST };
 }
