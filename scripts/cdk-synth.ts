@@ -10,8 +10,8 @@ export interface SynthesisOptions {
   readonly tell?: (text: string) => void;
   /** Ends it. */
   readonly signal?: AbortSignal;
-  /** Whether templates are held to the CDK's rules, which takes as long as all the rest. @default true */
-  readonly validation?: boolean;
+  /** Whether templates are held to the CDK's rules and the policy packs, which takes as long as all the rest. @default true */
+  readonly judged?: boolean;
 }
 
 /**
@@ -22,11 +22,12 @@ export interface SynthesisOptions {
 export function synthesise(
   output: string,
   context: Readonly<Record<string, string>>,
-  { tell, signal, validation = true }: SynthesisOptions = {},
+  { tell, signal, judged = true }: SynthesisOptions = {},
 ): Promise<number> {
   const cli = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   if (!existsSync(cli)) throw new UsageError('The CDK CLI is not installed: run npm ci.');
-  const pairs = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+  const stated = judged ? context : { ...context, policyChecks: 'false' };
+  const pairs = Object.entries(stated).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
   const args = [cli, 'synth', '--quiet', '--no-lookups', '--no-notices', '--output', output, ...pairs];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
@@ -36,7 +37,7 @@ export function synthesise(
       // A group of its own, with the app that it runs, which would go on without it.
       detached: true,
       // Whoever switched the validator off for a quick look would read here that it found nothing.
-      env: { ...environmentVariables, CDK_VALIDATION: String(validation) },
+      env: { ...environmentVariables, CDK_VALIDATION: String(judged) },
     });
     const end = () => {
       try {

@@ -36,11 +36,7 @@ async function main(args: string[]): Promise<number> {
   const made = mkdtempSync(join(tmpdir(), 'mr-mentor-dashboard-'));
   try {
     if (assembly === undefined) {
-      const failed = await synthesise(
-        made,
-        { environments: environment, policyChecks: 'false' },
-        { validation: false },
-      );
+      const failed = await synthesise(made, { environments: environment }, { judged: false });
       if (failed !== 0) return failed;
     }
     const widgets = readWidgets(assembly ?? made, environment);

@@ -95,8 +95,7 @@ async function prepare(
     if (assembly !== undefined) return;
     const either = AbortSignal.any([signal, ended.signal]);
     const tell = (text: string) => view.note(text);
-    const context = { environments: environment, policyChecks: 'false' };
-    const code = await synthesise(output, context, { signal: either, tell, validation: false });
+    const code = await synthesise(output, { environments: environment }, { signal: either, tell, judged: false });
     either.throwIfAborted();
     if (code !== 0) throw new Error(`${environment} cannot be synthesised, so there is nothing to rehearse.`);
   };
